@@ -1,0 +1,28 @@
+import type { SourceRange } from '../diagnostic/diagnostic.ts'
+
+/** Where a value stands in the pipeline document, from its root: `['stages', 'span', 'with', 'doc_stride']`. */
+export type Path = readonly (string | number)[]
+
+/** One entry of `stages`, references filled in and overrides applied; `with` is not yet checked against a schema. */
+export interface StageEntry {
+  readonly name: string
+  /** `uses`, or the stage's own name where it is left out. */
+  readonly uses: string
+  readonly with: Readonly<Record<string, unknown>>
+  /** `from:` as a map of port → `stage` or `stage.port`; the short form `from: stage` is `{ '*': 'stage' }`. */
+  readonly from: Readonly<Record<string, string>>
+  readonly needs: readonly string[]
+}
+
+/** A pipeline file after variables, profiles and overrides, which still knows where every value was written. */
+export interface PipelineDocument {
+  /** Absolute path of the YAML file. */
+  readonly file: string
+  readonly name: string
+  /** In the order of the file. */
+  readonly stages: readonly StageEntry[]
+  /** The range of a key or of a value; of the nearest enclosing one where the path itself was not written (a default). */
+  locate(path: Path, part?: 'key' | 'value'): SourceRange
+  /** The folder which a relative location at this path is relative to: that of the YAML, or the current one for `--set` and `${env.X}`. */
+  folder(path: Path): string
+}

@@ -1,0 +1,7 @@
+export type { ArtifactKind, Json, OptionalKind, Static, TSchema, ValueOf } from './plugin/artifact.ts'
+export { defineArtifact, optional } from './plugin/artifact.ts'
+export { Type } from './plugin/schema.ts'
+export type { AnyStage, CheckContext, Fact, Probe, Problem, RunContext, StageDefinition } from './plugin/stage.ts'
+export { defineStage } from './plugin/stage.ts'
+export type { StageProblem } from './plugin/stage-error.ts'
+export { stageError } from './plugin/stage-error.ts'

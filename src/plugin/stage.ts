@@ -1,0 +1,110 @@
+import type { ArtifactKind, Json, OptionalKind, Static, TSchema, ValueOf } from './artifact.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a port holds any kind; the value's type comes back through ValueOf.
+export type AnyKind = ArtifactKind<any>
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+export type InputPorts = Readonly<Record<string, AnyKind | OptionalKind<any>>>
+export type OutputPorts = Readonly<Record<string, AnyKind>>
+
+export type InputValues<I extends InputPorts> = {
+  readonly [P in keyof I]: I[P] extends OptionalKind<infer T> ? T | undefined : ValueOf<I[P]>
+}
+export type OutputValues<O extends OutputPorts> = { readonly [P in keyof O]: ValueOf<O[P]> }
+
+/** A static fact about a result, known before anything runs, and where it comes from. */
+export interface Fact {
+  readonly value: Json
+  /** The stage that declared it. */
+  readonly stage: string
+  /** `file:line` of that stage's configuration, for messages. */
+  readonly where: string
+}
+
+/** Reads small things before anything runs. Every answer is memoised for the length of one command. */
+export interface Probe {
+  /** Text of a file, or `undefined` where there is none. Refuses files over 16 MB. */
+  text(path: string): string | undefined
+  kind(path: string): 'file' | 'folder' | 'other' | 'absent'
+  /** Names in a folder, sorted; empty where there is none. */
+  list(path: string): readonly string[]
+  /** Whether a package can be resolved from the pipeline file's folder or from ours. */
+  resolves(packageName: string): boolean
+}
+
+/** One thing that a stage's `check` found wrong. `at` is a JSON pointer into the stage's configuration (`/doc_stride`). */
+export interface Problem {
+  readonly severity?: 'error' | 'warning'
+  readonly code: string
+  readonly message: string
+  readonly at?: string
+  readonly hint?: string
+}
+
+export interface CheckContext<C extends TSchema, I extends InputPorts> {
+  readonly config: Static<C>
+  /** Facts of each connected input port. */
+  readonly facts: { readonly [P in keyof I]?: Readonly<Record<string, Fact>> }
+  readonly probe: Probe
+  /** The places a stage must never write to, and why: the pipeline's folder, the cache, the home folder, other stages' locations. */
+  readonly forbidden: readonly { readonly path: string; readonly why: string }[]
+}
+
+export interface RunContext<C extends TSchema = TSchema, I extends InputPorts = InputPorts> {
+  readonly config: Static<C>
+  /** Values of the input ports. They may be shared with other stages: read, never changed. */
+  readonly inputs: InputValues<I>
+  readonly signal: AbortSignal
+  /** Moves the progress bar. `numbers` are shown beside it (`{ loss: 1.2, 'windows/s': 40, eta_s: 31 }`). */
+  progress(done: number, total: number, numbers?: Readonly<Record<string, number>>): void
+  /** A point of a curve (`step`, `loss`, `learning_rate` …): becomes a `step` event. */
+  step(numbers: Readonly<Record<string, number>>): void
+  readonly log: {
+    info(message: string): void
+    /** Kept in the manifest, and shown again (marked so) when the result is reused. */
+    warn(message: string): void
+    /** A line that ends the run after its table (`exact_match 71.2`); kept and shown again as warnings are. */
+    result(name: string, value: number | string): void
+  }
+  /**
+   * Declares an outside file (a configured location, or a path inside or beside one) whose content becomes part of the
+   * key; its absence does too. Returns the path to read, or `undefined` where there is no such file.
+   */
+  files(path: string): Promise<string | undefined>
+  /** Declares a file that this stage wrote outside the cache: a later run reuses the result only while it is unchanged. */
+  wrote(path: string): Promise<void>
+  /** A folder that is kept, by key, across interrupted runs. */
+  readonly scratch: string
+}
+
+/** The author's contract: see "Writing a stage" in the documentation. */
+export interface StageDefinition<
+  C extends TSchema = TSchema,
+  I extends InputPorts = InputPorts,
+  O extends OutputPorts = OutputPorts,
+> {
+  readonly name: string
+  readonly version: number
+  readonly summary: string
+  readonly config: C
+  readonly inputs?: I
+  readonly outputs?: O
+  /** True for a stage that writes outside the cache. */
+  readonly effect?: boolean
+  /** Finds mistakes before anything runs. */
+  check?(context: CheckContext<C, I>): readonly Problem[] | Promise<readonly Problem[]>
+  /** Facts about this stage's outputs; those of its inputs travel on by themselves. */
+  facts?(context: CheckContext<C, I>): Readonly<Record<string, Json>>
+  run(context: RunContext<C, I>): Promise<OutputValues<O>> | OutputValues<O>
+}
+
+/** Identity that types a stage from its schema and ports. */
+export const defineStage = <
+  const C extends TSchema,
+  const I extends InputPorts = Record<never, never>,
+  const O extends OutputPorts = Record<never, never>,
+>(
+  stage: StageDefinition<C, I, O>,
+): StageDefinition<C, I, O> => stage
+
+// biome-ignore lint/suspicious/noExplicitAny: the framework handles stages of every shape.
+export type AnyStage = StageDefinition<any, any, any>

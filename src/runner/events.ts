@@ -1,0 +1,51 @@
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+
+export type StageStatus = 'started' | 'ran' | 'cached' | 'failed' | 'skipped' | 'waiting'
+
+/** Everything that a run says: the reports turn these into text, `--json` prints them as they are. */
+export type RunEvent =
+  | {
+      readonly event: 'run'
+      readonly status: 'started'
+      readonly pipeline: string
+      readonly file: string
+      readonly stages: readonly string[]
+    }
+  | {
+      readonly event: 'stage'
+      readonly name: string
+      readonly status: StageStatus
+      /** Since the stage started; absent while it has not ended. */
+      readonly ms?: number
+      /** Size of the stored result. */
+      readonly bytes?: number
+      /** Why it is skipped, or what it waits for. */
+      readonly reason?: string
+    }
+  | {
+      readonly event: 'progress'
+      readonly stage: string
+      readonly done: number
+      readonly total: number
+      readonly numbers?: Readonly<Record<string, number>>
+    }
+  | { readonly event: 'step'; readonly stage: string; readonly [name: string]: number | string }
+  | {
+      readonly event: 'log'
+      readonly stage: string
+      readonly level: 'info' | 'warn'
+      readonly message: string /** Told by an earlier run, whose result is reused. */
+      readonly reused?: boolean
+    }
+  | {
+      readonly event: 'result'
+      readonly stage: string
+      readonly name: string
+      readonly value: number | string
+      readonly reused?: boolean
+    }
+  | { readonly event: 'diagnostic'; readonly stage?: string; readonly diagnostic: Diagnostic }
+  | { readonly event: 'bug'; readonly stage: string; readonly message: string; readonly stack: string }
+  | { readonly event: 'run'; readonly status: 'done' | 'failed' | 'interrupted'; readonly ms: number }
+
+export type Emit = (event: RunEvent) => void

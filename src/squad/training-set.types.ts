@@ -1,0 +1,38 @@
+/** Rows of different lengths end to end: row i is `values.subarray(offsets[i], offsets[i + 1])`. */
+export interface Ragged<T extends Int32Array | Uint8Array | Uint16Array = Int32Array> {
+  readonly values: T
+  /** One longer than the number of rows. */
+  readonly offsets: Int32Array
+}
+
+/** What `save` must write beside the weights so that the text is cut up the same way again. */
+export interface TokenizerSettings {
+  /** Tokens by id. */
+  readonly vocab: readonly string[]
+  readonly do_lower_case: boolean
+}
+
+/** The columns that training (or prediction) reads, one row a window, without padding. */
+export interface TrainingSet {
+  readonly for: 'training' | 'evaluation'
+  readonly max_seq_length: number
+  readonly input_ids: Ragged
+  readonly input_mask: Ragged<Uint8Array>
+  readonly segment_ids: Ragged<Uint8Array>
+  readonly p_mask: Ragged<Uint8Array>
+  readonly cls_index: Int32Array
+  /** In training. */
+  readonly start_positions?: Int32Array
+  readonly end_positions?: Int32Array
+  /** Which question each window is of (an index into `question_ids`). */
+  readonly example_index: Int32Array
+  readonly question_ids: readonly string[]
+  /** The values that padding has in each column. */
+  readonly padding: {
+    readonly input_ids: number
+    readonly input_mask: number
+    readonly segment_ids: number
+    readonly p_mask: number
+  }
+  readonly tokenizer: TokenizerSettings
+}

@@ -1,0 +1,93 @@
+import type { Weights } from '../model/model.types.ts'
+import type { EngineChoice } from '../tensor/backend.types.ts'
+
+/** Rows of different lengths end to end; row i is `values.subarray(offsets[i], offsets[i + 1])`. */
+export interface RaggedColumn {
+  readonly values: Int32Array | Uint8Array | Uint16Array
+  readonly offsets: Int32Array
+  /** What a row is padded with. */
+  readonly pad: number
+}
+
+/** What the loop reads batches from: rows of tokens, and one number a row. It knows nothing of what they mean. */
+export interface Dataset {
+  readonly rows: number
+  readonly ragged: Readonly<Record<string, RaggedColumn>>
+  readonly scalar: Readonly<Record<string, Int32Array>>
+  /** The longest row that the settings allow; batches are padded to a length of at most this. */
+  readonly max_length: number
+  /** A name for a row in error messages (a question id). */
+  readonly names?: readonly string[]
+  readonly name_of_row?: Int32Array
+}
+
+/** The notebook's parameters, under the names that the field uses. */
+export interface TrainingOptions {
+  readonly learning_rate: number
+  readonly train_batch_size: number
+  readonly gradient_accumulation_steps: number
+  readonly num_train_epochs: number
+  /** -1: as many as the epochs make. */
+  readonly max_steps: number
+  readonly weight_decay: number
+  readonly adam_epsilon: number
+  readonly max_grad_norm: number
+  readonly warmup_steps: number
+  readonly warmup_ratio: number
+  readonly lr_scheduler: 'linear' | 'constant' | 'cosine'
+  readonly logging_steps: number
+  readonly seed: number
+  /** Batches of windows of like length: faster, in an order that is a little less random. */
+  readonly group_by_length: boolean
+  readonly engine: EngineChoice
+  readonly threads?: number
+}
+
+export interface TrainRequest {
+  readonly config: Readonly<Record<string, unknown>>
+  readonly weights: Weights
+  readonly data: Dataset
+  readonly options: TrainingOptions
+}
+
+/** One optimizer step. `loss` and the rates are means over `logging_steps` where a log says so. */
+export interface StepReport {
+  readonly step: number
+  readonly total_steps: number
+  readonly epoch: number
+  readonly loss: number
+  readonly learning_rate: number
+  readonly grad_norm: number
+  readonly windows_per_second: number
+  readonly tokens_per_second: number
+  readonly seconds_left: number
+}
+
+export interface TrainHooks {
+  readonly signal?: AbortSignal
+  /** Which engine was taken and why, how many steps there will be, what was ignored or initialised. */
+  say?(message: string): void
+  onStep?(report: StepReport): void
+}
+
+export interface TrainResult {
+  readonly weights: Weights
+  readonly global_step: number
+  readonly average_loss: number
+}
+
+export interface InferRequest {
+  readonly config: Readonly<Record<string, unknown>>
+  readonly weights: Weights
+  readonly data: Dataset
+  readonly batch_size: number
+  readonly engine: EngineChoice
+  readonly threads?: number
+}
+
+/** Per row, as many logits as the row has tokens: row i is `subarray(offsets[i], offsets[i + 1])`. */
+export interface InferResult {
+  readonly start: Float32Array
+  readonly end: Float32Array
+  readonly offsets: Int32Array
+}
