@@ -1,9 +1,11 @@
 // Builds dist/: one bundle per public entry, stage and worker (shared code in chunks), then the type declarations.
 // Bundling is what keeps start-up short: a no-op run opens a handful of files instead of hundreds.
+// Then the digests of the stages' code, which are part of every cache key.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { generate } from './generate.mjs'
 
 const rooms = ['squad', 'tensor', 'model', 'training', 'testing']
 const present = entries => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)))
@@ -15,6 +17,7 @@ const entryPoints = present({
   index: 'src/index.ts',
   cli: 'src/cli/main.ts',
   'emit-schemas': 'src/cli/emit-schemas.ts',
+  'code-digest': 'src/plugin/code-digest.ts',
   'training-worker': 'src/training/worker.ts',
   'squad-worker': 'src/squad/worker.ts',
   ...Object.fromEntries(rooms.map(room => [room, `src/${room}/index.ts`])),
@@ -32,6 +35,7 @@ const external = [
   'vitest',
 ]
 
+await generate()
 await build({
   entryPoints,
   outdir: 'dist',
@@ -56,6 +60,7 @@ await build({
   logLevel: 'warning',
 })
 if (existsSync('dist/cli.js')) await chmod('dist/cli.js', 0o755)
+await import('./code-digests.mjs')
 
 const types = spawnSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'], { stdio: 'inherit' })
 process.exitCode = types.status ?? 1

@@ -1,4 +1,4 @@
-import type { SourceRange } from '../diagnostic/diagnostic.ts'
+import type { Diagnostic, SourceRange } from '../diagnostic/diagnostic.ts'
 
 /** Where a value stands in the pipeline document, from its root: `['stages', 'span', 'with', 'doc_stride']`. */
 export type Path = readonly (string | number)[]
@@ -14,6 +14,9 @@ export interface StageEntry {
   readonly needs: readonly string[]
 }
 
+/** Another place that matters to a diagnostic. */
+export type Related = NonNullable<Diagnostic['related']>[number]
+
 /** A pipeline file after variables, profiles and overrides, which still knows where every value was written. */
 export interface PipelineDocument {
   /** Absolute path of the YAML file. */
@@ -21,8 +24,18 @@ export interface PipelineDocument {
   readonly name: string
   /** In the order of the file. */
   readonly stages: readonly StageEntry[]
-  /** The range of a key or of a value; of the nearest enclosing one where the path itself was not written (a default). */
+  /**
+   * The range of a key or of a value. Of a value that came through `${vars.x}` or an alias, that is the reference.
+   * Where the path itself was not written (a default, something missing): the key of the nearest enclosing one.
+   */
   locate(path: Path, part?: 'key' | 'value'): SourceRange
   /** The folder which a relative location at this path is relative to: that of the YAML, or the current one for `--set` and `${env.X}`. */
   folder(path: Path): string
+  /** The places that the value at a path came through, for a diagnostic's `related`: `vars.x` was written here. */
+  origins(path: Path): readonly Related[]
+  /**
+   * True where the value at a path, around it or inside it could not be made out (a missing reference …). That has
+   * been reported already: a later check says nothing more about it.
+   */
+  isBroken(path: Path): boolean
 }

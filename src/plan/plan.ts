@@ -23,7 +23,10 @@ export interface PlannedStage {
   readonly code: string
   /** Checked, defaults filled in, locations absolute. */
   readonly config: Readonly<Record<string, Json>>
-  /** `config` as it enters the key: fields marked `key: false` left out, input locations replaced by null (their content enters instead). */
+  /**
+   * `config` as it enters the key: fields marked `key: false` left out, input locations replaced by null (their content
+   * enters instead), other locations relative to the pipeline's folder.
+   */
   readonly keyConfig: Readonly<Record<string, Json>>
   readonly locations: readonly LocationField[]
   /** By input port; unconnected optional ports are left out. */

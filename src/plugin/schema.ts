@@ -1,6 +1,6 @@
-import { Type as T } from 'typebox'
+import { Type as T, type TSchema } from 'typebox'
 
-/** Options that any field may carry: `default`, `description`, and ours. */
+/** Options of a field: those of its builder (`default`, `description` …) and ours. */
 export interface FieldOptions {
   readonly description?: string
   readonly default?: unknown
@@ -11,15 +11,22 @@ export interface FieldOptions {
 /**
  * A path: resolved against the folder of the file it was written in (the current folder for `--set` and `${env.X}`)
  * before the stage sees it. `output: true` marks a place that the stage writes to: its path, not its content, is in the key.
+ * `place: true` likewise marks one that it works in and that must be there, such as a command's folder.
  */
-const Location = (options: FieldOptions & { readonly output?: boolean } = {}) => {
-  const { output = false, ...rest } = options
-  return T.String({ minLength: 1, 'x-location': output ? 'output' : 'input', ...marked(rest) })
+const Location = (options: FieldOptions & { readonly output?: boolean; readonly place?: boolean } = {}) => {
+  const { output = false, place = false, ...rest } = options
+  return T.String({ minLength: 1, 'x-location': output ? 'output' : place ? 'place' : 'input', ...marked(rest) })
 }
 
 /** Turns `key: false` into the schema's annotation. */
-export const marked = ({ key, ...rest }: FieldOptions): Record<string, unknown> =>
+const marked = ({ key, ...rest }: FieldOptions): Record<string, unknown> =>
   key === false ? { ...rest, 'x-key': false } : rest
+
+/**
+ * Marks a field of any type as one that cannot change the result, and so stays out of the key: changing it makes no
+ * stage run again. `logging_steps: outOfKey(Type.Integer({ minimum: 1, default: 50 }))`.
+ */
+export const outOfKey = <S extends TSchema>(field: S) => T.With(field, { 'x-key': false })
 
 /** TypeBox's builders, and `Location`. Plain JSON Schema comes out. */
 export const Type = { ...T, Location }

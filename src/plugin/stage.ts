@@ -90,6 +90,8 @@ export interface StageDefinition<
   readonly outputs?: O
   /** True for a stage that writes outside the cache. */
   readonly effect?: boolean
+  /** True for a configuration with which the stage is made anew on every run (`overwrite_cache: true`). */
+  always?(config: Static<C>): boolean
   /** Finds mistakes before anything runs. */
   check?(context: CheckContext<C, I>): readonly Problem[] | Promise<readonly Problem[]>
   /** Facts about this stage's outputs; those of its inputs travel on by themselves. */

@@ -35,7 +35,6 @@ export interface TrainingOptions {
   readonly warmup_steps: number
   readonly warmup_ratio: number
   readonly lr_scheduler: 'linear' | 'constant' | 'cosine'
-  readonly logging_steps: number
   readonly seed: number
   /** Batches of windows of like length: faster, in an order that is a little less random. */
   readonly group_by_length: boolean
@@ -50,21 +49,30 @@ export interface TrainRequest {
   readonly options: TrainingOptions
 }
 
-/** One optimizer step. `loss` and the rates are means over `logging_steps` where a log says so. */
+/** One optimizer step. */
 export interface StepReport {
   readonly step: number
   readonly total_steps: number
   readonly epoch: number
+  /** Mean over the step's batches. */
   readonly loss: number
   readonly learning_rate: number
+  /** Before clipping. */
   readonly grad_norm: number
-  readonly windows_per_second: number
-  readonly tokens_per_second: number
+  readonly rows: number
+  /** Real ones, without padding. */
+  readonly tokens: number
+  /** Since the step before. */
+  readonly seconds: number
+  /** To the end of the training, as far as it can be judged. */
   readonly seconds_left: number
 }
 
-export interface TrainHooks {
-  readonly signal?: AbortSignal
+/** What is asked of a signal here: an `AbortSignal` has it. */
+export type StopSignal = Pick<AbortSignal, 'throwIfAborted'>
+
+export interface TrainHooks<Signal extends StopSignal = AbortSignal> {
+  readonly signal?: Signal
   /** Which engine was taken and why, how many steps there will be, what was ignored or initialised. */
   say?(message: string): void
   onStep?(report: StepReport): void
@@ -83,6 +91,13 @@ export interface InferRequest {
   readonly batch_size: number
   readonly engine: EngineChoice
   readonly threads?: number
+}
+
+export interface InferHooks<Signal extends StopSignal = AbortSignal> {
+  readonly signal?: Signal
+  say?(message: string): void
+  /** How many rows are done, of how many. */
+  onBatch?(done: number, total: number): void
 }
 
 /** Per row, as many logits as the row has tokens: row i is `subarray(offsets[i], offsets[i + 1])`. */

@@ -1,0 +1,46 @@
+// Writes dist/code-digests.json: for each built-in stage the digest of its code, our own rooms inlined, and the
+// packages it uses (their versions are added where the stage runs). Part of every cache key.
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { bundleCode, sha256 } from '../dist/code-digest.js'
+import manifest from '../package.json' with { type: 'json' }
+
+const rooms = ['squad', 'tensor', 'model', 'training', 'testing']
+const alias = { sluice: resolve('src/index.ts') }
+for (const room of rooms)
+  if (existsSync(`src/${room}/index.ts`)) alias[`sluice/${room}`] = resolve(`src/${room}/index.ts`)
+
+// Code that a stage runs in a thread of its own is named, not imported: whoever names it depends on it.
+const workers = { 'squad-worker': 'src/squad/worker.ts', 'training-worker': 'src/training/worker.ts' }
+
+// A public entry only passes names on: what a stage does not take from it is no part of the stage.
+const publicEntries = {
+  name: 'public-entries',
+  setup: build =>
+    build.onResolve({ filter: /^\./ }, ({ path, importer }) =>
+      Object.values(alias).includes(importer)
+        ? { path: resolve(dirname(importer), path), sideEffects: false }
+        : undefined,
+    ),
+}
+
+// Engines that may or may not be there: the stage puts the one that it took, and its version, into the key. TypeBox only
+// describes the configuration, which is in the key itself.
+const outside = new Set([...Object.keys(manifest.peerDependenciesMeta ?? {}), 'typebox'])
+
+const digestOf = async file => {
+  const bundles = [await bundleCode(resolve(file), { alias, plugins: [publicEntries] })]
+  for (const [name, worker] of Object.entries(workers))
+    if (bundles[0].text.includes(name) && existsSync(worker))
+      bundles.push(await bundleCode(resolve(worker), { alias, plugins: [publicEntries] }))
+  const packages = new Set(bundles.flatMap(bundle => Object.keys(bundle.packages)))
+  return {
+    bundle: sha256(bundles.map(bundle => bundle.text).join('\n')),
+    packages: [...packages].filter(name => !outside.has(name)).sort(),
+  }
+}
+
+const stages = readdirSync('stages').filter(file => file.endsWith('.ts'))
+const digests = {}
+for (const file of stages.sort()) digests[file.slice(0, -3)] = await digestOf(`stages/${file}`)
+writeFileSync('dist/code-digests.json', `${JSON.stringify(digests, null, 2)}\n`)

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto'
+import type { Json } from '../plugin/artifact.ts'
+
+/**
+ * JSON in one spelling: keys sorted by code unit, no spaces, numbers as JavaScript prints them (5e-5, 0.00005 and
+ * 5.0e-5 are one number; so are 0 and -0).
+ *
+ * @throws TypeError for what JSON does not have: `undefined`, NaN, infinities.
+ */
+export const canonical = (value: Json): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`
+  }
+  if (value === undefined || (typeof value === 'number' && !Number.isFinite(value)))
+    throw new TypeError(`${value} has no place in a key`)
+  return JSON.stringify(value)
+}
+
+/** SHA-256 of a value's canonical JSON, in hex. */
+export const digestOf = (value: Json): string => createHash('sha256').update(canonical(value)).digest('hex')

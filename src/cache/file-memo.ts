@@ -1,0 +1,93 @@
+import type { BigIntStats } from 'node:fs'
+import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { digestOf } from './canonical.ts'
+import { type HashedFile, hashFile, identity } from './hash-file.ts'
+
+/** Digests of files, remembered for as long as the files do not change. */
+export interface FileMemo {
+  /**
+   * SHA-256 (hex) of a file's content; of a folder, that of the names and digests of all files in it; null where there
+   * is nothing. Errors: code ECHANGING where a file changes while it is read, ENOTFILE for pipes and devices.
+   */
+  digest(path: string): Promise<string | null>
+  /** Remembers digests that are known already. */
+  remember(files: readonly HashedFile[]): Promise<void>
+}
+
+/**
+ * A file changed twice within one tick of the file system's clock looks unchanged to `stat`. So a digest is remembered
+ * only of a file that had been left alone for this long when it was read (ticks are 2 s on FAT, some ms on others).
+ */
+const settledMs = 2000n
+
+/** Above this size, the older half of the remembered lines is dropped. */
+const largestMemo = 8e6
+
+const line = /^(\d+:\d+:\d+:\d+:\d+) ([0-9a-f]{64})$/
+
+/**
+ * Opens the memo kept in `file`, one line a digest. It is only appended to: a line that a killed process left half
+ * written is passed over, and two processes at once do each other no harm. `rehash` looks at no remembered digest but
+ * those of this process; without `write` nothing is written.
+ */
+export const openMemo = (file: string, { rehash, write }: { rehash: boolean; write: boolean }): FileMemo => {
+  let loaded: Promise<Map<string, string>> | undefined
+  const known = () => (loaded ??= rehash ? Promise.resolve(new Map()) : load(file, write))
+
+  const remember = async (files: readonly HashedFile[]): Promise<void> => {
+    const digests = await known()
+    const fresh = files.filter(({ stats, digest }) => digests.get(identity(stats)) !== digest)
+    if (fresh.length === 0) return
+    for (const { stats, digest } of fresh) digests.set(identity(stats), digest)
+    // The leading line break ends what a killed process may have left.
+    const lines = fresh.map(({ stats, digest }) => `\n${identity(stats)} ${digest}\n`)
+    if (write) await appendFile(file, lines.join(''))
+  }
+  const digest = async (path: string): Promise<string | null> => {
+    const now = BigInt(Date.now())
+    const stats = await statOf(path)
+    if (stats === undefined) return null
+    if (stats.isDirectory()) return folderDigest(path)
+    if (!stats.isFile()) throw Object.assign(new Error(`${path} is neither a file nor a folder`), { code: 'ENOTFILE' })
+    const remembered = (await known()).get(identity(stats))
+    if (remembered !== undefined) return remembered
+    const hashed = await hashFile(path)
+    if (isSettled(hashed.stats, now)) await remember([hashed])
+    return hashed.digest
+  }
+  const folderDigest = async (path: string): Promise<string> => {
+    const names = (await readdir(path)).sort()
+    const digests: [string, string | null][] = []
+    for (const name of names) digests.push([name, await digest(join(path, name))])
+    return digestOf(digests)
+  }
+  return { digest, remember }
+}
+
+const isSettled = ({ mtimeNs, ctimeNs }: BigIntStats, now: bigint): boolean => {
+  const changed = (mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n
+  return now - changed > settledMs
+}
+
+const load = async (file: string, write: boolean): Promise<Map<string, string>> => {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const digests = new Map<string, string>()
+  for (const each of text.split('\n')) {
+    const [, name, digest] = line.exec(each) ?? []
+    if (name !== undefined && digest !== undefined) digests.set(name, digest)
+  }
+  // Lines that another process appends at this moment are lost: it will hash those files once more.
+  if (write && text.length > largestMemo) await writeFile(file, text.slice(-largestMemo / 2))
+  return digests
+}
+
+const statOf = async (path: string): Promise<BigIntStats | undefined> => {
+  try {
+    return await stat(path, { bigint: true })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}

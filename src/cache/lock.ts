@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { link, readFile, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fateOf, type Owner, pidOf, thisProcess } from './owner.ts'
+
+// A lock is a file that names its owner. It is made by linking a finished file to the lock's name, which succeeds for
+// one process alone and never shows a half-written lock.
+//
+// A dead owner's lock has to be removed by exactly one process: a second one, which also found it dead but is slower,
+// would remove the lock that the first has taken meanwhile. So the right to remove the lock with token T is itself a
+// file, LOCK.T, made in the same way. Its owner may die too; the right then passes to whoever makes LOCK.U, where U is
+// the token of LOCK.T, and so on. The owner of the last file of that chain removes the lock, then the chain. A process
+// that makes a link of a chain whose lock is gone finds that the lock has another token, and lets go.
+//
+// No age makes a lock stale: training may take days.
+
+interface LockRecord {
+  readonly token: string
+  readonly owner: Owner
+}
+
+export interface Lock {
+  release(): Promise<void>
+}
+
+export interface LockOptions {
+  readonly signal?: AbortSignal
+  /** Called once for each owner that has to be waited for. */
+  onWait?(reason: string): void
+}
+
+const firstPauseMs = 20
+const longestPauseMs = 500
+
+/**
+ * Takes the lock `file`, waiting for a living owner to release it. `tmp` is a folder on the same file system.
+ *
+ * @throws the signal's reason when aborted.
+ */
+export const takeLock = async (file: string, tmp: string, { signal, onWait }: LockOptions = {}): Promise<Lock> => {
+  let told: string | undefined
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
+    signal?.throwIfAborted()
+    const holder = await readRecord(file)
+    if (holder === undefined) {
+      const token = await place(file, tmp)
+      if (token !== undefined) return { release: () => removeIf(file, token) }
+      continue
+    }
+    const fate = fateOf(holder.owner)
+    if (fate === 'dead' && (await bury(file, holder, tmp))) continue
+    if (fate !== 'dead' && told !== holder.token) {
+      told = holder.token
+      onWait?.(reasonToWait(fate, holder, file))
+    }
+    await sleep(pause, undefined, { signal })
+  }
+}
+
+const reasonToWait = (fate: 'alive' | 'out of sight', { owner }: LockRecord, file: string): string =>
+  fate === 'alive'
+    ? `process ${pidOf(owner)} is making this result`
+    : `process ${pidOf(owner)} of another container or machine is making this result; if it is gone, remove ${file}`
+
+/** Removes a dead owner's lock. False where another living process is about to do so. */
+const bury = async (file: string, dead: LockRecord, tmp: string): Promise<boolean> => {
+  const chain: string[] = []
+  for (let { token } = dead; ; ) {
+    const claim = `${file}.${token}`
+    chain.push(claim)
+    if ((await place(claim, tmp)) !== undefined) break
+    const claimer = await readRecord(claim)
+    if (claimer === undefined) return true
+    if (fateOf(claimer.owner) !== 'dead') return false
+    token = claimer.token
+  }
+  // The right is ours: nobody removes a link of the chain while the lock is there.
+  try {
+    await removeIf(file, dead.token)
+  } catch (error) {
+    await remove(chain.at(-1)!)
+    throw error
+  }
+  for (const claim of chain) await remove(claim)
+  return true
+}
+
+/** Makes a lock file of ours, and says its token; `undefined` where there is one already. */
+const place = async (file: string, tmp: string): Promise<string | undefined> => {
+  const record: LockRecord = { token: randomUUID(), owner: thisProcess() }
+  const prepared = join(tmp, `${record.owner}-${record.token}.lock`)
+  await writeFile(prepared, JSON.stringify(record))
+  try {
+    await link(prepared, file)
+    return record.token
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined
+    throw error
+  } finally {
+    await remove(prepared)
+  }
+}
+
+const removeIf = async (file: string, token: string): Promise<void> => {
+  if ((await readRecord(file))?.token === token) await remove(file)
+}
+
+/** `undefined` where there is no such file. One that a power cut has emptied belongs to nobody who lives. */
+const readRecord = async (file: string): Promise<LockRecord | undefined> => {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (text === undefined) return undefined
+  try {
+    const { token, owner } = JSON.parse(text) as LockRecord
+    if (typeof token === 'string' && typeof owner === 'string') return { token, owner }
+  } catch {}
+  return { token: 'unreadable', owner: unreadable }
+}
+
+const unreadable: Owner = 'nobody'
+
+const remove = async (file: string): Promise<void> => {
+  await unlink(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+}

@@ -1,0 +1,113 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Entry } from './draft.ts'
+import { findFile, type Location } from './files-by-field.ts'
+import { type FileRecord, type KeyRecord, staticKey } from './key.ts'
+import { readManifest } from './manifest.ts'
+import { glance, inspect } from './payload.ts'
+import { entriesFolder, type Store } from './store.ts'
+
+/** A result with this static key that cannot be used now, and the outside files that are not as they were. */
+export interface Miss {
+  readonly entry: Entry
+  /** Files that were read: as they are now. */
+  readonly read: readonly FileRecord[]
+  /** Files that were written: as they are now. */
+  readonly wrote: readonly FileRecord[]
+}
+
+export interface Damage {
+  readonly dir: string
+  readonly reason: string
+}
+
+export interface Found {
+  /** The newest result that can be used. */
+  readonly hit?: Entry
+  /** The others, newest first. */
+  readonly misses: readonly Miss[]
+  readonly damaged: readonly Damage[]
+}
+
+export interface LookUpOptions {
+  /** Reads all of a result before it counts as found, and not only what was touched since it was last read. */
+  readonly thorough?: boolean
+}
+
+/**
+ * Looks for a result in two steps: everything but the outside files gives the folder to look in; there each result says
+ * which outside files it was made from, and these are compared with those that lie at the configured locations now.
+ */
+export const lookUp = async (
+  store: Store,
+  record: KeyRecord,
+  locations: readonly Location[],
+  { thorough = false }: LookUpOptions = {},
+): Promise<Found> => {
+  const { entries, damaged } = await readEntries(store, staticKey(record))
+  const misses: Miss[] = []
+  for (const entry of entries) {
+    const read = await changed(store, entry.manifest.files, locations)
+    const wrote = await changed(store, entry.manifest.wrote, locations)
+    if (read.length > 0 || wrote.length > 0) {
+      misses.push({ entry, read, wrote })
+      continue
+    }
+    const reason = await damageTo(store, entry, thorough)
+    if (reason === undefined) return { hit: entry, misses, damaged }
+    damaged.push({ dir: entry.dir, reason })
+  }
+  return { misses, damaged }
+}
+
+/** The results with a static key, newest first, and those whose manifest is damaged. */
+export const readEntries = async (
+  store: Store,
+  folder: string,
+): Promise<{ readonly entries: Entry[]; readonly damaged: Damage[] }> => {
+  const entries: Entry[] = []
+  const damaged: Damage[] = []
+  for (const key of await namesIn(entriesFolder(store, folder))) {
+    const dir = join(entriesFolder(store, folder), key)
+    const manifest = await readManifest(dir, folder, key)
+    if (typeof manifest === 'string') damaged.push({ dir, reason: manifest })
+    else entries.push({ dir, key, manifest })
+  }
+  entries.sort((a, b) => (a.manifest.created < b.manifest.created ? 1 : -1))
+  return { entries, damaged }
+}
+
+/** Names of keys in a folder. */
+export const namesIn = async (folder: string): Promise<string[]> => {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  return names.filter(name => /^[0-9a-f]{64}$/.test(name)).sort()
+}
+
+/** Those files that are not as they were, as they are. What cannot be read is not as it was. */
+const changed = async (
+  store: Store,
+  files: readonly FileRecord[],
+  locations: readonly Location[],
+): Promise<FileRecord[]> => {
+  const now: FileRecord[] = []
+  for (const file of files) {
+    const path = findFile(file, locations)
+    const digest = path === undefined ? null : await store.memo.digest(path).catch(() => unreadable)
+    if (digest !== file.digest) now.push({ ...file, digest })
+  }
+  return now
+}
+
+const unreadable = 'cannot be read'
+
+const damageTo = async (store: Store, { dir, manifest }: Entry, thorough: boolean): Promise<string | undefined> => {
+  for (const [port, output] of Object.entries(manifest.outputs)) {
+    const folder = join(dir, port)
+    const reason = await (thorough ? inspect(folder, output) : glance(store, folder, output))
+    if (reason !== undefined) return `in its output ${port}: ${reason}`
+  }
+  return undefined
+}

@@ -1,0 +1,90 @@
+import type { Dirent } from 'node:fs'
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type HashedFile, hashFile, hashHandle } from './hash-file.ts'
+import type { PayloadFile, StoredOutput } from './manifest.ts'
+import type { Store } from './store.ts'
+
+export interface SealedPayload {
+  readonly files: readonly PayloadFile[]
+  readonly hashed: readonly HashedFile[]
+}
+
+/**
+ * Takes the digests of all files in a folder, and has the disk keep them: while a file is hashed, it is flushed.
+ *
+ * @throws for a link or a device among them: artifacts are made of plain files.
+ */
+export const sealPayload = async (dir: string): Promise<SealedPayload> => {
+  const { files: paths, folders } = await listPayload(dir)
+  const files: PayloadFile[] = []
+  const hashed: HashedFile[] = []
+  for (const path of paths) {
+    const file = await sealFile(join(dir, path))
+    files.push({ path, bytes: Number(file.stats.size), sha256: file.digest })
+    hashed.push(file)
+  }
+  for (const folder of folders) await flushFolder(join(dir, folder))
+  return { files, hashed }
+}
+
+/** What is wrong with an output in the cache, found without reading files that have not been touched. */
+export const glance = async (store: Store, dir: string, output: StoredOutput): Promise<string | undefined> => {
+  for (const { path, sha256 } of output.files) {
+    const found = await store.memo.digest(join(dir, path)).catch(() => null)
+    if (found === null) return `${path} is missing or cannot be read`
+    if (found !== sha256) return `${path} was changed`
+  }
+  return undefined
+}
+
+/** What is wrong with an output in the cache, found by reading all of it. */
+export const inspect = async (dir: string, output: StoredOutput): Promise<string | undefined> => {
+  try {
+    const { files } = await listPayload(dir)
+    const strange = files.find(path => !output.files.some(file => file.path === path))
+    if (strange !== undefined) return `${strange} does not belong to it`
+    for (const { path, bytes, sha256 } of output.files) {
+      const { digest, stats } = await hashFile(join(dir, path))
+      if (digest !== sha256 || Number(stats.size) !== bytes) return `${path} was changed`
+    }
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** Flushes what names a folder holds. (Windows cannot, and need not.) */
+export const flushFolder = async (dir: string): Promise<void> => {
+  if (process.platform === 'win32') return
+  const handle = await open(dir, 'r')
+  await handle.sync().finally(() => handle.close())
+}
+
+const sealFile = async (path: string): Promise<HashedFile> => {
+  const handle = await open(path, process.platform === 'win32' ? 'r+' : 'r')
+  try {
+    const [digest] = await Promise.all([hashHandle(handle), handle.sync()])
+    return { digest, stats: await handle.stat({ bigint: true }) }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The files in a folder at any depth, sorted, and the folders, itself (`''`) included. */
+const listPayload = async (dir: string, inside = ''): Promise<{ files: string[]; folders: string[] }> => {
+  const files: string[] = []
+  const folders = [inside]
+  for (const entry of (await readdir(join(dir, inside), { withFileTypes: true })).sort(byName)) {
+    const path = inside === '' ? entry.name : `${inside}/${entry.name}`
+    if (entry.isFile()) files.push(path)
+    else if (entry.isDirectory()) {
+      const below = await listPayload(dir, path)
+      files.push(...below.files)
+      folders.push(...below.folders)
+    } else throw new Error(`${join(dir, path)} is neither a file nor a folder`)
+  }
+  return { files: files.sort(), folders }
+}
+
+const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1)

@@ -1,0 +1,102 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { findFile, type Location } from './files-by-field.ts'
+import type { FileRecord } from './key.ts'
+import { type Store, temporaryPath } from './store.ts'
+
+/**
+ * A folder for a stage's checkpoints, kept from an interrupted run for the next one with the same static key. That key
+ * leaves out the outside files, so those read so far are listed beside the folder: checkpoints of a training that began
+ * from another model must not be taken up.
+ */
+export interface Scratch {
+  /** The folder; made when it is first asked for. */
+  path(): string
+  /** Adds to the list of outside files that were read. */
+  declare(files: readonly FileRecord[]): void
+  /** Removes it, once the result is stored. */
+  remove(): void
+}
+
+/**
+ * Finds the scratch folder of an interrupted run which read the files as they are now, else a new one; `fresh` removes
+ * what there is. The caller holds the lock of this key.
+ */
+export const openScratch = async (
+  store: Store,
+  key: string,
+  locations: readonly Location[],
+  { fresh }: { readonly fresh: boolean },
+): Promise<Scratch> => {
+  const folder = join(store.root, 'scratch', key)
+  if (fresh) rmSync(folder, { recursive: true, force: true })
+  const attempts = await readdir(folder).catch(() => [])
+  const { attempt, files } = (await findAttempt(store, folder, attempts, locations)) ?? {
+    attempt: String(1 + Math.max(0, ...attempts.map(Number))),
+    files: [],
+  }
+  const dir = join(folder, attempt)
+  const kept = join(dir, 'kept')
+  const read = new Map(files.map(file => [nameOf(file), file]))
+  let made = false
+
+  const save = (): void => {
+    const prepared = temporaryPath(store)
+    writeFileSync(prepared, JSON.stringify([...read.values()]))
+    renameSync(prepared, join(dir, listName))
+  }
+  return {
+    path() {
+      if (made) return kept
+      mkdirSync(dir, { recursive: true })
+      save()
+      mkdirSync(kept, { recursive: true })
+      made = true
+      return kept
+    },
+    declare(more) {
+      for (const file of more) read.set(nameOf(file), file)
+      if (made) save()
+    },
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  }
+}
+
+const listName = 'files.json'
+
+const findAttempt = async (
+  store: Store,
+  folder: string,
+  attempts: readonly string[],
+  locations: readonly Location[],
+): Promise<{ attempt: string; files: readonly FileRecord[] } | undefined> => {
+  for (const attempt of attempts) {
+    const files = await readList(join(folder, attempt, listName))
+    if (files !== undefined && (await asTheyWere(store, files, locations))) return { attempt, files }
+  }
+  return undefined
+}
+
+const readList = async (file: string): Promise<readonly FileRecord[] | undefined> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+const asTheyWere = async (
+  store: Store,
+  files: readonly FileRecord[],
+  locations: readonly Location[],
+): Promise<boolean> => {
+  for (const file of files) {
+    const path = findFile(file, locations)
+    const digest = path === undefined ? null : await store.memo.digest(path).catch(() => undefined)
+    if (digest !== file.digest) return false
+  }
+  return true
+}
+
+const nameOf = ({ field, path }: FileRecord): string => JSON.stringify([field, path])

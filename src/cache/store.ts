@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type FileMemo, openMemo } from './file-memo.ts'
+import type { CacheFolder } from './folder.ts'
+import { fateOf, thisProcess } from './owner.ts'
+
+// In the cache folder, below the number of this layout:
+//   entries/STATIC/KEY/manifest.json, entries/STATIC/KEY/PORT/…   results; see manifest.ts and draft.ts
+//   locks/STATIC                                                  see lock.ts
+//   scratch/STATIC/N/…                                            checkpoints of interrupted runs; see scratch.ts
+//   tmp/OWNER-…                                                   what is being written; freed when its owner is dead
+//   runs/…json                                                    what each pipeline's runs used; see history.ts
+//   files.txt                                                     digests of outside files; see file-memo.ts
+// An entry is renamed into place complete, so whatever lies under `entries` was whole once.
+const layout = 'v1'
+
+export interface Store {
+  /** The cache folder. */
+  readonly folder: string
+  /** The folder of this layout in it. */
+  readonly root: string
+  readonly memo: FileMemo
+  /** True where nothing may be changed, not even a memo. */
+  readonly readOnly: boolean
+}
+
+export interface StoreOptions {
+  /** Reads every outside file again, whatever is remembered of it. */
+  readonly rehash?: boolean
+  /** For commands that only look. */
+  readonly readOnly?: boolean
+}
+
+/** Opens the cache, making its folder where there is none, and frees what killed processes have left half written. */
+export const openStore = async (
+  { path: folder, ours }: CacheFolder,
+  { rehash = false, readOnly = false }: StoreOptions = {},
+): Promise<Store> => {
+  const root = join(folder, layout)
+  if (!readOnly) {
+    for (const name of ['entries', 'locks', 'scratch', 'tmp', 'runs'])
+      await mkdir(join(root, name), { recursive: true })
+    if (ours) await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting)
+    await sweep(join(root, 'tmp'))
+  }
+  const memo = openMemo(join(root, 'files.txt'), { rehash, write: !readOnly })
+  return { folder, root, memo, readOnly }
+}
+
+export const entriesFolder = (store: Store, key?: string): string => join(store.root, 'entries', key ?? '')
+export const lockFile = (store: Store, key: string): string => join(store.root, 'locks', key)
+export const tmpFolder = (store: Store): string => join(store.root, 'tmp')
+
+/** A new path in `tmp`, which is freed after our death. */
+export const temporaryPath = (store: Store): string => join(tmpFolder(store), `${thisProcess()}-${randomUUID()}`)
+
+/** Makes a folder vanish at once, then deletes it. */
+export const discard = async (store: Store, dir: string): Promise<void> => {
+  const aside = temporaryPath(store)
+  try {
+    await rename(dir, aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  await rm(aside, { recursive: true, force: true })
+}
+
+const sweep = async (tmp: string): Promise<void> => {
+  for (const name of await readdir(tmp)) {
+    const owner = name.split('-').slice(0, 5).join('-')
+    if (fateOf(owner) === 'dead') await rm(join(tmp, name), { recursive: true, force: true })
+  }
+}
+
+const ignoreExisting = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EEXIST') throw error
+}

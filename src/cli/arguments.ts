@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util'
+import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { didYouMean, nearest } from '../diagnostic/nearest.ts'
+import type { Arguments, Command } from './command.ts'
+import { type FlagName, type Flags, flags } from './flags.ts'
+
+/** Reads a command's arguments. Throws all mistakes at once, as diagnostics. */
+export const readArguments = (command: Command, args: readonly string[]): Arguments => {
+  const known: readonly FlagName[] = [...command.flags, 'help']
+  const { tokens } = parseArgs({ args: [...args], options: optionsOf(known), strict: false, tokens: true })
+  const mistakes: Diagnostic[] = []
+  const positionals: string[] = []
+  const given: Record<string, boolean | string | string[]> = {}
+
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value)
+    if (token.kind !== 'option') continue
+    const { name, rawName, value } = token
+    if (!isKnown(name, known)) {
+      mistakes.push(unknownFlag(command, rawName, known))
+      continue
+    }
+    const flag = flags[name]
+    if (flag.type === 'boolean') {
+      if (value === undefined) given[name] = true
+      else mistakes.push(wrong('flag-value', `${rawName} takes no value, but \`${value}\` was given.`))
+    } else if (value === undefined || value === '' || (!token.inlineValue && value.startsWith('--')))
+      mistakes.push(wrong('flag-value', `${rawName} needs a value: ${rawName} ${flag.value}.`))
+    else if ('multiple' in flag) given[name] = [...((given[name] as string[] | undefined) ?? []), value]
+    else if (name in given) mistakes.push(wrong('flag-twice', `${rawName} is given twice.`))
+    else given[name] = value
+  }
+  if (given.help !== true) mistakes.push(...countMistakes(command, positionals))
+  if (mistakes.length > 0) throw diagnosticsError(...mistakes)
+  return { positionals, flags: given as Flags }
+}
+
+/** How a command is called: `pipeline cat FILE STAGE[.PORT] [flags]`. */
+export const usageOf = (command: Command): string => ['pipeline', command.name, ...command.takes, '[flags]'].join(' ')
+
+const optionsOf = (names: readonly FlagName[]) =>
+  Object.fromEntries(names.map(name => [name, { type: flags[name].type, ...(name === 'help' ? { short: 'h' } : {}) }]))
+
+const isKnown = (name: string, known: readonly FlagName[]): name is FlagName => known.some(each => each === name)
+
+const unknownFlag = (command: Command, rawName: string, known: readonly FlagName[]): Diagnostic => {
+  const near = nearest(rawName.replace(/^-+/, ''), known)
+  const hint = near === undefined ? `\`pipeline help ${command.name}\` lists the flags.` : `Did you mean \`--${near}\`?`
+  return wrong('unknown-flag', `\`pipeline ${command.name}\` has no flag \`${rawName}\`.`, hint)
+}
+
+const countMistakes = (command: Command, positionals: readonly string[]): Diagnostic[] => {
+  const missing = command.takes.slice(positionals.length).filter(name => !name.startsWith('['))
+  const extra = positionals.slice(command.takes.length)
+  const usage = `Usage: ${usageOf(command)}`
+  return [
+    ...missing.map(name => wrong('missing-argument', `\`pipeline ${command.name}\` needs ${name}.`, usage)),
+    ...extra.map(value => wrong('extra-argument', `\`pipeline ${command.name}\` has no use for \`${value}\`.`, usage)),
+  ]
+}
+
+/** The mistake of naming something that is not there, with the nearest name that is. */
+export const unknownName = (code: string, what: string, name: string, names: readonly string[]): Diagnostic =>
+  wrong(code, `There is no ${what} \`${name}\`.`, didYouMean(name, names))
+
+const wrong = (code: string, message: string, hint?: string): Diagnostic => ({
+  severity: 'error',
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+})

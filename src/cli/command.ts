@@ -1,0 +1,22 @@
+import type { ExitCode } from './exit.ts'
+import type { FlagName, Flags } from './flags.ts'
+
+export interface Arguments {
+  readonly positionals: readonly string[]
+  readonly flags: Flags
+}
+
+/** One command: what it takes, what its help says, and what it does. */
+export interface Command {
+  readonly name: string
+  /** Names of its positional arguments; one in brackets may be left out. */
+  readonly takes: readonly string[]
+  readonly flags: readonly FlagName[]
+  readonly about: string
+  /** Lines of a shell, each with what it does. */
+  readonly examples: readonly (readonly [command: string, about: string])[]
+  run(given: Arguments): Promise<ExitCode>
+}
+
+/** Identity that types a command. */
+export const defineCommand = (command: Command): Command => command

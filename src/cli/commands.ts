@@ -1,0 +1,28 @@
+import { diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { unknownName } from './arguments.ts'
+import type { Command } from './command.ts'
+
+interface Entry {
+  readonly summary: string
+  load(): Promise<{ readonly default: Command }>
+}
+
+/** The commands, in the order of help. Each is loaded only when it is called. */
+export const commands: Readonly<Record<string, Entry>> = {
+  run: { summary: 'Run a pipeline; only what changed is done again.', load: () => import('./run.ts') },
+  validate: { summary: 'Check a pipeline file and run nothing.', load: () => import('./validate.ts') },
+  plan: { summary: 'Show what a run would do.', load: () => import('./plan.ts') },
+  graph: { summary: 'Show how the stages are connected.', load: () => import('./graph.ts') },
+  explain: { summary: 'Show why each stage would run, or not.', load: () => import('./explain.ts') },
+  cat: { summary: "Print a stage's result from the cache.", load: () => import('./cat.ts') },
+  cache: { summary: 'List what the cache holds, or say where it is.', load: () => import('./cache.ts') },
+  stages: { summary: "List the built-in stages, or show one's parameters.", load: () => import('./stages.ts') },
+  help: { summary: 'Show help for a command.', load: () => import('./help.ts') },
+}
+
+/** The command of this name; throws where there is none. */
+export const findCommand = async (name: string): Promise<Command> => {
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!entry) throw diagnosticsError(unknownName('unknown-command', 'command', name, Object.keys(commands)))
+  return (await entry.load()).default
+}

@@ -1,0 +1,44 @@
+interface Flag {
+  readonly type: 'boolean' | 'string'
+  readonly multiple?: true
+  /** What stands for its value in help. */
+  readonly value?: string
+  readonly about: string
+}
+
+/** Every flag of every command; a command names those that it takes. */
+export const flags = {
+  json: { type: 'boolean', about: 'print JSON on stdout, for programs' },
+  set: {
+    type: 'string',
+    multiple: true,
+    value: 'PATH=VALUE',
+    about: 'change a value: --set stages.train.with.learning_rate=3e-5, --set vars.model=./bert (repeatable)',
+  },
+  profile: { type: 'string', value: 'NAME', about: "use one of the file's `profiles`" },
+  from: { type: 'string', value: 'STAGE', about: 'start at this stage; what it needs must be in the cache' },
+  until: { type: 'string', value: 'STAGE', about: 'stop after this stage and what it needs' },
+  only: { type: 'string', value: 'STAGE', about: 'run this stage alone; what it needs must be in the cache' },
+  force: {
+    type: 'string',
+    multiple: true,
+    value: 'STAGE',
+    about: 'run this stage even if nothing changed (repeatable)',
+  },
+  rehash: { type: 'boolean', about: 'read every outside file again to see whether it changed' },
+  'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
+  'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },
+  format: { type: 'string', value: 'jsonl|text', about: 'a JSON record a line (default), or text to read' },
+  help: { type: 'boolean', about: 'show this help' },
+} as const satisfies Readonly<Record<string, Flag>>
+
+export type FlagName = keyof typeof flags
+
+/** The flags that were given, by name. */
+export type Flags = {
+  readonly [N in FlagName]?: (typeof flags)[N] extends { multiple: true }
+    ? readonly string[]
+    : (typeof flags)[N]['type'] extends 'boolean'
+      ? boolean
+      : string
+}

@@ -1,0 +1,72 @@
+import { didYouMean } from '../diagnostic/nearest.ts'
+import { rangeAt } from '../diagnostic/position.ts'
+import type { Expect } from './expect.ts'
+import type { Entry, MapNode, Node, Report } from './node.ts'
+import { overlay } from './overlay.ts'
+
+/** Lays the profile of this name over the document: its `vars`, and the `with` of the stages it names. */
+export const applyProfile = (root: MapNode, name: string, report: Report): MapNode => {
+  const profiles = root.entries.get('profiles')?.value
+  const known = profiles?.kind === 'map' ? profiles.entries : undefined
+  const profile = known?.get(name)?.value
+  if (!profile) {
+    report({
+      severity: 'error',
+      code: 'unknown-profile',
+      message: `There is no profile \`${name}\`.`,
+      range: rangeAt({ name: '--profile', text: name }, 0, name.length),
+      hint: didYouMean(name, known?.keys() ?? [], 'There are') ?? 'The pipeline file has no `profiles`.',
+    })
+    return root
+  }
+  // Whatever is wrong with its shape is reported by `checkProfile`; what is sound is applied.
+  return profile.kind === 'map' ? (overlay(root, soundPart(profile, root)) as MapNode) : root
+}
+
+const soundPart = (profile: MapNode, root: MapNode): MapNode => {
+  const entries = new Map<string, Entry>()
+  const vars = profile.entries.get('vars')
+  if (vars?.value.kind === 'map') entries.set('vars', vars)
+
+  const stages = profile.entries.get('stages')
+  const known = root.entries.get('stages')?.value
+  if (stages?.value.kind === 'map' && known?.kind === 'map') {
+    const changed = new Map<string, Entry>()
+    for (const [stage, { key, value }] of stages.value.entries) {
+      const parameters = value.kind === 'map' ? value.entries.get('with') : undefined
+      if (value.kind !== 'map' || !parameters || !known.entries.has(stage)) continue
+      changed.set(stage, { key, value: { ...value, entries: new Map([['with', parameters]]) } })
+    }
+    entries.set('stages', { key: stages.key, value: { ...stages.value, entries: changed } })
+  }
+  return { ...profile, entries }
+}
+
+/** Checks the form of one profile, chosen or not. `stages` are those of the document, where they could be read. */
+export const checkProfile = (
+  name: string,
+  profile: Node,
+  stages: MapNode['entries'] | undefined,
+  expect: Expect,
+): void => {
+  const fields = expect.map(profile, `Profile \`${name}\` must be a map`)
+  if (!fields) return
+  const otherwise = 'A profile has the keys `vars`, `stages` and `description`.'
+  expect.keys(fields, ['vars', 'stages', 'description'], `profile \`${name}\``, otherwise)
+  expect.text(fields.get('description')?.value, `\`description\` of profile \`${name}\``)
+  expect.map(fields.get('vars')?.value, `\`vars\` of profile \`${name}\` must be a map`)
+
+  const changes = expect.map(fields.get('stages')?.value, `\`stages\` of profile \`${name}\` must be a map`)
+  for (const [stage, { key, value }] of changes ?? []) {
+    if (stages && !stages.has(stage)) {
+      const hint = didYouMean(stage, stages.keys(), 'There are')
+      expect.fail('unknown-stage', `Profile \`${name}\` changes \`${stage}\`, which is not a stage.`, key, hint)
+      continue
+    }
+    const inside = expect.map(value, `Stage \`${stage}\` of profile \`${name}\` must be a map with the key \`with\``)
+    if (!inside) continue
+    const what = `stage \`${stage}\` of profile \`${name}\``
+    expect.keys(inside, ['with'], what, 'A profile changes only the `with` of a stage.')
+    expect.map(inside.get('with')?.value, `\`with\` of ${what} must be a map`)
+  }
+}

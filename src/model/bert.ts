@@ -1,0 +1,77 @@
+// BERT (Devlin et al., arXiv:1810.04805) with the span head of SQuAD: weights named and shaped as in `transformers`.
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Tensors } from '../tensor/backend.types.ts'
+import { dropout } from '../tensor/ops/dropout.ts'
+import { embedding } from '../tensor/ops/embedding.ts'
+import { gelu } from '../tensor/ops/gelu.ts'
+import { layerNorm } from '../tensor/ops/layer-norm.ts'
+import * as tf from '../tensor/tf.ts'
+import { type BertConfig, bertConfig } from './bert-config.ts'
+import type { ModelConfig, SpanLogits, TokenBatch } from './network.types.ts'
+
+/** What is added to the score of a masked token: the lowest float32, as in `transformers`. */
+const MASKED = -3.4028234663852886e38
+
+/** Logits of an answer's first and last token, each `[batch, length]`; with `seed` (int32 `[1]`) dropout is on. */
+export function spanLogits(config: ModelConfig, weights: Tensors, batch: TokenBatch, seed?: Tensor): SpanLogits {
+  const c = bertConfig(config)
+  const [rows, length] = batch.ids.shape as [number, number]
+  const tokens = rows * length
+  const dropper = seededDropout(seed)
+  const hiddenDrop = (x: Tensor) => dropper(x, c.hidden_dropout_prob)
+  const attentionDrop = (x: Tensor) => dropper(x, c.attention_probs_dropout_prob)
+  const linear = (x: Tensor, name: string) =>
+    tf.add(tf.matMul(x, weights[`${name}.weight`]!, false, true), weights[`${name}.bias`]!)
+  const norm = (x: Tensor, name: string) =>
+    layerNorm(x, weights[`${name}.weight`]!, weights[`${name}.bias`]!, c.layer_norm_eps)
+  const maskBias = tf.reshape(tf.mul(tf.sub(1, tf.cast(batch.mask, 'float32')), MASKED), [rows, 1, 1, length])
+  const attend = attention(c, rows, length, maskBias, attentionDrop)
+
+  // Activations are matrices [tokens, hidden] throughout; only attention looks at rows and heads.
+  const embedded = tf.reshape(embeddings(c, weights, batch), [tokens, c.hidden_size])
+  let x = hiddenDrop(norm(embedded, 'bert.embeddings.LayerNorm'))
+  for (let layer = 0; layer < c.num_hidden_layers; layer++) {
+    const name = `bert.encoder.layer.${layer}`
+    const [query, key, value] = ['query', 'key', 'value'].map(part => linear(x, `${name}.attention.self.${part}`))
+    const attended = linear(attend(query!, key!, value!), `${name}.attention.output.dense`)
+    x = norm(tf.add(hiddenDrop(attended), x), `${name}.attention.output.LayerNorm`)
+    const inner = gelu(linear(x, `${name}.intermediate.dense`))
+    x = norm(tf.add(hiddenDrop(linear(inner, `${name}.output.dense`)), x), `${name}.output.LayerNorm`)
+  }
+  const [start, end] = tf.unstack(tf.transpose(tf.reshape(linear(x, 'qa_outputs'), [rows, length, 2]), [2, 0, 1]))
+  return { start: start!, end: end! }
+}
+
+/** The sum of each token's word, segment and position vectors, `[batch, length, hidden]`. */
+function embeddings(c: BertConfig, weights: Tensors, { ids, segments }: TokenBatch): Tensor {
+  const [, length] = ids.shape as [number, number]
+  const table = (name: string) => weights[`bert.embeddings.${name}_embeddings.weight`]!
+  const words = embedding(table('word'), ids, c.pad_token_id)
+  const kinds = tf.oneHot(tf.reshape(segments, [-1]), c.type_vocab_size, 1, 0, 'float32')
+  const segment = tf.reshape(tf.matMul(kinds, table('token_type')), words.shape)
+  const position = tf.slice(table('position'), [0, 0], [length, c.hidden_size])
+  return tf.add(tf.add(words, segment), position)
+}
+
+/**
+ * Multi-head attention, softmax(q·kᵀ/√d + mask)·v, from and to `[tokens, hidden]`. Keys and values are laid out as
+ * [rows, heads, d, length]: no product, forwards or backwards, then has to transpose a [length, length] matrix.
+ */
+function attention(c: BertConfig, rows: number, length: number, maskBias: Tensor, drop: (x: Tensor) => Tensor) {
+  const heads = c.num_attention_heads
+  const width = c.hidden_size / heads
+  const split = (x: Tensor, order: number[]) => tf.transpose(tf.reshape(x, [rows, length, heads, width]), order)
+  return (query: Tensor, key: Tensor, value: Tensor): Tensor => {
+    const q = split(tf.mul(query, 1 / Math.sqrt(width)), [0, 2, 1, 3])
+    const scores = tf.matMul(q, split(key, [0, 2, 3, 1]))
+    const weights = drop(tf.softmax(tf.add(scores, maskBias)))
+    const context = tf.matMul(weights, split(value, [0, 2, 3, 1]), false, true)
+    return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * length, c.hidden_size])
+  }
+}
+
+/** Dropout whose places in the network are numbered in the order in which they are called. */
+function seededDropout(seed: Tensor | undefined) {
+  let site = 0
+  return (x: Tensor, rate: number): Tensor => (seed ? dropout(x, rate, seed, site++) : x)
+}

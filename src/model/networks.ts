@@ -1,0 +1,20 @@
+import { bertLimitFields, bertLimits, checkBertConfig } from './bert-config.ts'
+import { bertWeights } from './bert-weights.ts'
+import type { ModelConfig, Network } from './network.types.ts'
+
+/** The networks that can be trained, by the `model_type` of a `config.json`. Another one is a row here, and its files. */
+export const networks: Readonly<Record<string, Network>> = {
+  bert: {
+    prefix: 'bert.',
+    head: 'qa_outputs.',
+    architecture: 'BertForQuestionAnswering',
+    check: checkBertConfig,
+    limits: bertLimits,
+    limitFields: bertLimitFields,
+    weights: bertWeights,
+    load: () => import('./bert.ts'),
+  },
+}
+
+/** The network of a configuration that has been checked (`describeModel`). */
+export const networkOf = (config: ModelConfig): Network => networks[String(config.model_type)]!

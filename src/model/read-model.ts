@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stageError } from '../plugin/stage-error.ts'
+import { initialWeights } from './initial-weights.ts'
+import type { Model, Weights } from './model.types.ts'
+import { parseVocab } from './model-files.ts'
+import {
+  CONFIG,
+  type Described,
+  describeModel,
+  missingWeights,
+  TOKENIZER_CONFIG,
+  VOCAB,
+  WEIGHTS,
+} from './model-folder.ts'
+import { type PretrainedOptions, readPretrained } from './pretrained.ts'
+
+/** A stage's `files`: declares a file that is read, and gives its path, or `undefined` where there is none. */
+export type Files = (path: string) => Promise<string | undefined>
+
+export interface StartOptions extends PretrainedOptions {
+  readonly seed: number
+  readonly init: 'pretrained' | 'random'
+}
+
+/**
+ * What training starts from: the network that a model folder's `config.json` describes, with its weights from the folder or,
+ * with `init: random`, from the seed alone.
+ * @throws StageError `model-config`, `model-type`, `weights-…`
+ */
+export async function readStart(
+  folder: string,
+  files: Files,
+  options: StartOptions,
+): Promise<Described & { readonly weights: Weights }> {
+  const described = await readDescription(folder, files)
+  const { network, config } = described
+  if (options.init === 'random') return { ...described, weights: initialWeights(network, config, options.seed) }
+  return { ...described, weights: await readPretrained(described, await weightsFile(folder, files), options) }
+}
+
+/**
+ * A whole model from a folder in Hugging Face form, such as `save` writes; the head must be there.
+ * @throws StageError as `readStart`, and `model-vocab`
+ */
+export async function readModelFolder(folder: string, files: Files, say: (message: string) => void): Promise<Model> {
+  const described = await readDescription(folder, files)
+  const vocab = await readIfThere(files, join(folder, VOCAB))
+  if (vocab === undefined)
+    throw stageError({
+      code: 'model-vocab',
+      message: `Expected ${VOCAB} in ${folder}; there is none.`,
+      hint: 'Name the folder that `save` wrote.',
+    })
+  const tokenizer = JSON.parse((await readIfThere(files, join(folder, TOKENIZER_CONFIG))) ?? '{}')
+  const weights = await readPretrained(described, await weightsFile(folder, files), { say })
+  return {
+    config: described.config,
+    weights,
+    tokenizer: { vocab: parseVocab(vocab), do_lower_case: tokenizer.do_lower_case ?? true },
+  }
+}
+
+async function readDescription(folder: string, files: Files): Promise<Described> {
+  const described = describeModel(folder, await readIfThere(files, join(folder, CONFIG)))
+  if ('problems' in described) throw stageError(described.problems[0]!)
+  return described
+}
+
+async function weightsFile(folder: string, files: Files): Promise<string> {
+  const file = await files(join(folder, WEIGHTS))
+  if (file !== undefined) return file
+  throw stageError(missingWeights(folder, await readdir(folder))!)
+}
+
+const readIfThere = async (files: Files, path: string): Promise<string | undefined> => {
+  const file = await files(path)
+  return file === undefined ? undefined : readFile(file, 'utf8')
+}

@@ -1,0 +1,97 @@
+import { isDiagnosticsError } from '../diagnostic/diagnostic.ts'
+import { fromPointer } from '../plugin/pointer.ts'
+import type { AnyStage, CheckContext, Fact, Probe, Problem } from '../plugin/stage.ts'
+import { isStageError } from '../plugin/stage-error.ts'
+import type { StageConfig } from './config.ts'
+import { type Context, fail, parameterPath, placeOf } from './context.ts'
+import { inputsOf } from './ports.ts'
+import type { FoundStage } from './stages.ts'
+import type { Wiring } from './wiring.ts'
+
+type Facts = Readonly<Record<string, Fact>>
+type AnyCheckContext = CheckContext<AnyStage['config'], Record<string, never>>
+
+export interface ChecksOptions {
+  /** In the order in which they will run. */
+  readonly stages: readonly FoundStage[]
+  readonly configs: ReadonlyMap<string, StageConfig>
+  readonly wiring: ReadonlyMap<string, Wiring>
+  readonly probe: Probe
+  /** The places that a stage must never write to. */
+  forbidden(stage: string): CheckContext<AnyStage['config'], Record<never, never>>['forbidden']
+}
+
+/**
+ * Asks every stage for its facts and its own check. Facts travel along the ports: a stage's are those of its inputs and
+ * its own. A stage whose configuration or inputs are wrong is not asked.
+ */
+export const runChecks = async (context: Context, options: ChecksOptions): Promise<void> => {
+  const { stages, configs, wiring, probe, forbidden } = options
+  const known = new Map<string, Facts>()
+  for (const { name, definition } of stages) {
+    const wired = wiring.get(name)
+    const config = configs.get(name)?.config
+    const facts: Record<string, Facts> = {}
+    for (const port of Object.keys(inputsOf(definition))) {
+      const source = wired?.inputs[port]
+      if (source) facts[port] = known.get(source.stage) ?? {}
+    }
+    const inherited: Facts = Object.assign({}, ...Object.values(facts))
+    known.set(name, inherited)
+    if (!definition || !config || !wired?.sound) continue
+
+    const asked: AnyCheckContext = { config, facts, probe, forbidden: forbidden(name) }
+    await guarded(context, name, 'facts', () => {
+      known.set(name, { ...inherited, ...ownFacts(context, name, definition.facts?.(asked) ?? {}) })
+    })
+    await guarded(context, name, 'check', async () => {
+      for (const problem of (await definition.check?.(asked)) ?? []) reportProblem(context, name, problem)
+    })
+  }
+}
+
+const ownFacts = (context: Context, stage: string, facts: ReturnType<NonNullable<AnyStage['facts']>>): Facts => {
+  const place = (fact: string) => placeOf(context, context.document.locate(parameterPath(stage, [fact])))
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { value, stage, where: place(name) }]))
+}
+
+/** Calls into a stage. What it throws on purpose is a mistake of the user's; anything else is a bug of the stage. */
+const guarded = async (
+  context: Context,
+  stage: string,
+  part: 'facts' | 'check',
+  call: () => unknown,
+): Promise<void> => {
+  try {
+    await call()
+  } catch (error) {
+    if (isDiagnosticsError(error)) for (const diagnostic of error.diagnostics) context.report(diagnostic)
+    else if (isStageError(error)) {
+      const { code, message, file, hint } = error.problem
+      reportProblem(context, stage, {
+        code,
+        message: file === undefined ? message : `${file}: ${message}`,
+        ...(hint !== undefined && { hint }),
+      })
+    } else reportBug(context, stage, part, error)
+  }
+}
+
+const reportProblem = (context: Context, stage: string, { code, message, at, hint, severity }: Problem): void => {
+  const { document } = context
+  const path = at === undefined ? ['stages', stage] : parameterPath(stage, fromPointer(at))
+  const range = document.locate(path, at === undefined ? 'key' : 'value')
+  fail(context, code, message, range, { hint, severity, related: at === undefined ? [] : document.origins(path) })
+}
+
+const reportBug = (context: Context, stage: string, part: 'facts' | 'check', error: unknown): void => {
+  const { message = String(error), stack = '' } = (error ?? {}) as Partial<Error>
+  const thrown = stack.split('\n').find(line => /^\s+at /.test(line))
+  fail(
+    context,
+    'stage-bug',
+    `The \`${part}\` of stage \`${stage}\` failed: ${message}. This is a mistake in the stage, not in the pipeline.`,
+    context.document.locate(['stages', stage], 'key'),
+    { hint: thrown === undefined ? undefined : `It was thrown ${thrown.trim()}.` },
+  )
+}

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { installedPackage, packageRoot } from '../plugin/package-root.ts'
+import type { Probe } from '../plugin/stage.ts'
+import { stageError } from '../plugin/stage-error.ts'
+
+const largest = 16 * 2 ** 20
+
+/** A probe that asks the file system, once for each question. Packages are looked for from this folder, then from ours. */
+export const fileProbe = (folder: string): Probe => ({
+  text: memoised(path => {
+    const stat = statOf(path)
+    if (!stat?.isFile()) return undefined
+    if (stat.size > largest) throw tooLarge(path, stat.size)
+    return readFileSync(path, 'utf8')
+  }),
+  kind: memoised(path => {
+    const stat = statOf(path)
+    if (!stat) return 'absent'
+    return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other'
+  }),
+  list: memoised(path => (statOf(path)?.isDirectory() ? readdirSync(path).sort() : [])),
+  resolves: memoised(name => [folder, packageRoot()].some(from => installedPackage(name, from) !== undefined)),
+})
+
+/** Nothing where the path, or a folder on the way to it, is absent. */
+const statOf = (path: string) => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+const tooLarge = (path: string, size: number) =>
+  stageError({
+    code: 'file-too-large',
+    message: `${basename(path)} is read before anything runs and must be at most 16 MB; it has ${(size / 2 ** 20).toFixed(1)} MB.`,
+    file: path,
+  })
+
+const memoised = <T>(ask: (name: string) => T): ((name: string) => T) => {
+  const answers = new Map<string, T>()
+  return name => {
+    if (!answers.has(name)) answers.set(name, ask(name))
+    return answers.get(name)!
+  }
+}

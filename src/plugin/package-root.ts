@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = fileURLToPath(import.meta.url)
+const entries = ['squad', 'tensor', 'model', 'training', 'testing']
+let root: string | undefined
+
+/** The folder of this package: that of the nearest `package.json` above this file. */
+export const packageRoot = (): string => {
+  let folder = root ?? dirname(here)
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  root = folder
+  return folder
+}
+
+/** Whether this code runs from its sources (the tests do) and not from the build. */
+const fromSource = () => here.endsWith(join('src', 'plugin', 'package-root.ts'))
+
+/** The files behind the package's public names: `sluice`, `sluice/squad` … */
+export const publicEntries = (): Record<string, string> => {
+  const file = (entry: string) =>
+    fromSource()
+      ? join(packageRoot(), 'src', entry === 'index' ? '' : entry, 'index.ts')
+      : join(packageRoot(), 'dist', `${entry}.js`)
+  return { sluice: file('index'), ...Object.fromEntries(entries.map(entry => [`sluice/${entry}`, file(entry)])) }
+}
+
+/** Version of a package as it is found from a folder, or `undefined` where it is not installed; and the file that says so. */
+export const installedPackage = (name: string, from: string): { version: string; manifest: string } | undefined => {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const manifest = join(folder, 'node_modules', name, 'package.json')
+    if (existsSync(manifest)) return { version: String(JSON.parse(readFileSync(manifest, 'utf8')).version), manifest }
+    if (folder === dirname(folder)) return undefined
+  }
+}
+
+/** The package that a bare import names: `@scope/name/part` → `@scope/name`. */
+export const packageOf = (specifier: string): string =>
+  specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')

@@ -1,0 +1,124 @@
+import { readdirSync, statSync } from 'node:fs'
+import { basename, dirname, resolve as resolvePath } from 'node:path'
+import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+import { didYouMean, nearest } from '../diagnostic/nearest.ts'
+import { builtinDigest, type DigestMemo, localDigest } from './code-digest.ts'
+import { loadFailure, moduleLoader } from './load-module.ts'
+import { installedPackage, packageOf, packageRoot } from './package-root.ts'
+import type { AnyStage } from './stage.ts'
+import { stageFault } from './stage-fault.ts'
+
+/** The built-in stages by name, each loaded when it is first used. */
+export type BuiltinStages = Readonly<Record<string, () => Promise<{ readonly default: AnyStage }>>>
+
+/** A stage that `uses:` names. `code` is the digest of its code. */
+export type Resolution =
+  | { readonly ok: true; readonly definition: AnyStage; code(): Promise<string> }
+  | ({ readonly ok: false } & Pick<Diagnostic, 'code' | 'message' | 'hint' | 'related'>)
+
+/** Finds stages: a bare name is built in, `./x.ts` is a file, `package/stage` comes from an installed package. */
+export interface Resolver {
+  /** `folder` is that of the file in which `uses` is written. */
+  resolve(uses: string, folder: string): Promise<Resolution>
+  /** All built-in stages that can be loaded, by name: for hints, which may name any of them. */
+  builtins(): Promise<ReadonlyMap<string, AnyStage>>
+}
+
+export interface ResolverOptions {
+  readonly builtins: BuiltinStages
+  /** Where code digests of stages that are not built in are remembered. */
+  readonly memo?: DigestMemo
+}
+
+export const stageResolver = ({ builtins, memo }: ResolverOptions): Resolver => {
+  const found = new Map<string, Promise<Resolution>>()
+
+  const builtin = async (name: string): Promise<Resolution> => {
+    const load = Object.hasOwn(builtins, name) ? builtins[name] : undefined
+    if (load) return { ok: true, definition: (await load()).default, code: async () => builtinDigest(name) }
+    if (/\.[cm]?[jt]s$/.test(name))
+      return fail(
+        'unknown-stage',
+        `\`${name}\` is not a built-in stage.`,
+        `A file is written with a path: \`./${name}\`.`,
+      )
+    return fail(
+      'unknown-stage',
+      `There is no built-in stage \`${name}\`.`,
+      didYouMean(name, Object.keys(builtins), 'Built in'),
+    )
+  }
+
+  const file = async (uses: string, folder: string): Promise<Resolution> => {
+    const path = resolvePath(folder, uses)
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return load(uses, path)
+    const near = nearest(basename(path), filesIn(dirname(path)))
+    const hint = near
+      ? `Did you mean \`${uses.slice(0, -basename(uses).length)}${near}\`?`
+      : `The file would be ${path}.`
+    return fail('stage-file', `The file \`${uses}\` does not exist.`, hint)
+  }
+
+  const installed = async (uses: string, folder: string): Promise<Resolution> => {
+    const loader = await moduleLoader()
+    const path = loader.find(uses, folder) ?? loader.find(uses, packageRoot())
+    if (path !== undefined) return load(uses, path)
+    const name = packageOf(uses)
+    return installedPackage(name, folder) === undefined
+      ? fail('stage-package', `The package \`${name}\` is not installed.`, `Install it: \`npm install ${name}\`.`)
+      : fail('stage-package', `The package \`${name}\` has no stage \`${uses.slice(name.length + 1)}\`.`)
+  }
+
+  const load = async (uses: string, path: string): Promise<Resolution> => {
+    try {
+      const { default: definition } = await (await moduleLoader()).load(path)
+      if (definition === undefined) return fail('stage-export', `\`${uses}\` has no default export.`, howToExport)
+      const fault = stageFault(definition)
+      if (fault !== undefined)
+        return fail('stage-export', `The default export of \`${uses}\` is not a stage: ${fault}.`, howToExport)
+      let digest: Promise<string> | undefined
+      return { ok: true, definition: definition as AnyStage, code: () => (digest ??= localDigest(path, memo)) }
+    } catch (error) {
+      const { message, range } = loadFailure(error)
+      const related = range ? { related: [{ message: 'It stopped here.', range }] } : {}
+      return { ...fail('stage-load', `\`${uses}\` could not be loaded: ${message}.`), ...related }
+    }
+  }
+
+  const find = (uses: string, folder: string): Promise<Resolution> => {
+    if (/^\.{0,2}[\\/]/.test(uses)) return file(uses, folder)
+    return uses.includes('/') ? installed(uses, folder) : builtin(uses)
+  }
+
+  return {
+    resolve: (uses, folder) => {
+      const id = JSON.stringify([folder, uses])
+      const resolution = found.get(id) ?? find(uses, folder)
+      found.set(id, resolution)
+      return resolution
+    },
+    builtins: async () => {
+      const loaded = await Promise.allSettled(
+        Object.entries(builtins).map(async ([name, load]) => [name, (await load()).default] as const),
+      )
+      return new Map(loaded.flatMap(each => (each.status === 'fulfilled' ? [each.value] : [])))
+    },
+  }
+}
+
+const howToExport = 'Write `export default defineStage({ name, version, summary, config, run })`.'
+
+const fail = (code: string, message: string, hint?: string): Resolution => ({
+  ok: false,
+  code,
+  message,
+  ...(hint !== undefined && { hint }),
+})
+
+const filesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,51 @@
+import { type FormatOptions, formatDiagnostic } from '../diagnostic/format.ts'
+import { clean } from './clean.ts'
+import { duration, score, size } from './human.ts'
+import type { Suggest } from './report.ts'
+import { table } from './table.ts'
+import type { ProblemEvent, RunView, StageView } from './view.ts'
+
+/** What people read for a stage's status. */
+export const statusText: Readonly<Record<StageView['status'], string>> = {
+  pending: 'not run',
+  waiting: 'not run',
+  started: 'stopped',
+  ran: 'ran',
+  cached: 'reused',
+  failed: 'failed',
+  skipped: 'skipped',
+}
+
+/** The lines after the stages: the table, the scores, and after a good run what to try next. */
+export const closingLines = (view: RunView, suggest?: Suggest): string[] => {
+  if (view.stages.size === 0) return []
+  const stages = [...view.stages.values()]
+  const rows = stages.map(stage => [
+    stage.name,
+    statusText[stage.status],
+    stage.ms === undefined ? '' : duration(stage.ms),
+    stage.bytes === undefined ? '' : size(stage.bytes),
+  ])
+  const lines = ['', ...table([['stage', 'status', 'time', 'size'], ...rows], [2, 3])]
+  if (view.results.length > 0) lines.push('', ...view.results.map(each => clean(`${each.name} ${score(each.value)}`)))
+  const next = view.status === 'done' ? (suggest?.(stages) ?? []) : []
+  if (next.length > 0) lines.push('', ...next)
+  return lines
+}
+
+/** Why the run did not end well; empty where it did. */
+export const problemText = (view: RunView, options: FormatOptions): string => {
+  const texts = view.problems.map(problem => problemLines(problem, options))
+  if (view.status === 'interrupted')
+    texts.push('Interrupted. Finished results are kept: run the same command again to go on.')
+  return texts.join('\n\n')
+}
+
+const problemLines = (problem: ProblemEvent, options: FormatOptions): string =>
+  problem.event === 'diagnostic'
+    ? formatDiagnostic(problem.diagnostic, options)
+    : [
+        `error: stage '${problem.stage}' failed in a way that it did not foresee: ${problem.message}`,
+        problem.stack,
+        "This is a bug, not a mistake in the pipeline. Please report it to the stage's author, with these lines.",
+      ].join('\n')

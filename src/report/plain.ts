@@ -1,0 +1,104 @@
+import { formatDiagnostic } from '../diagnostic/format.ts'
+import type { RunEvent } from '../runner/events.ts'
+import { clean } from './clean.ts'
+import { closingLines, problemText } from './closing.ts'
+import { count, duration, named, number, size } from './human.ts'
+import type { Report, ReportOptions } from './report.ts'
+import { emptyView, follow } from './view.ts'
+
+type StageEvent = Extract<RunEvent, { event: 'stage' }>
+type ProgressEvent = Extract<RunEvent, { event: 'progress' }>
+
+/**
+ * One line an event, without control characters: for logs and pipes. A stage has one line when it starts and one when
+ * it ends; progress is told at most every 10 seconds.
+ */
+export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () => number = Date.now): Report => {
+  const view = emptyView()
+  const started = new Set<string>()
+  const isDue = progressGate(now)
+  const line = (text: string): void => void out.write(`${clean(text)}\n`)
+
+  const start = (name: string): void => {
+    if (!started.has(name)) line(`${name}: started`)
+    started.add(name)
+  }
+  const tell = (event: RunEvent): void => {
+    switch (event.event) {
+      case 'run':
+        if (event.status === 'started') line(`${event.pipeline}: ${count(event.stages.length, 'stage')}`)
+        return
+      case 'stage':
+        if (event.status !== 'skipped') start(event.name)
+        if (event.status !== 'started') line(`${event.name}: ${stageText(event)}`)
+        return
+      case 'progress':
+        if (isDue(event)) line(`${event.stage}: ${progressText(event)}`)
+        return
+      case 'log':
+        line(
+          `${event.stage}: ${event.level === 'warn' ? `warning${event.reused ? ' (from the earlier run)' : ''}: ` : ''}${indented(event.message)}`,
+        )
+        return
+      case 'diagnostic':
+        if (event.diagnostic.severity === 'warning') line(formatDiagnostic(event.diagnostic, { cwd }))
+        return
+      case 'result':
+      case 'bug':
+      case 'step':
+        return
+    }
+  }
+  return {
+    event(event) {
+      follow(view, event)
+      tell(event)
+    },
+    async end() {
+      for (const text of closingLines(view, suggest)) line(text)
+      const problems = problemText(view, { cwd })
+      if (problems !== '') err.write(`\n${clean(problems)}\n`)
+    },
+  }
+}
+
+const stageText = ({ status, ms, bytes, reason }: StageEvent): string => {
+  const because = reason === undefined ? '' : `: ${reason}`
+  const after = ms === undefined ? '' : ` after ${duration(ms)}`
+  const result = bytes === undefined ? '' : `, ${size(bytes)}`
+  switch (status) {
+    case 'ran':
+      return `done${after}${result}`
+    case 'cached':
+      return `reused${result}`
+    case 'failed':
+      return `failed${after}`
+    case 'skipped':
+      return `skipped${because}`
+    case 'waiting':
+      return `waiting${because}`
+    case 'started':
+      return 'started'
+  }
+}
+
+const progressText = ({ done, total, numbers = {} }: ProgressEvent): string =>
+  [
+    total > 0 ? `${Math.floor((100 * done) / total)} % (${number(done)}/${number(total)})` : number(done),
+    ...Object.entries(numbers).map(([name, value]) => named(name, value)),
+  ].join(', ')
+
+/** Lets a stage's progress through when 10 s have passed and it has moved by a tenth, or when a minute has passed. */
+const progressGate = (now: () => number) => {
+  const last = new Map<string, { time: number; share: number }>()
+  return ({ stage, done, total }: ProgressEvent): boolean => {
+    const share = total > 0 ? done / total : 0
+    const before = last.get(stage)
+    const waited = before === undefined ? 0 : now() - before.time
+    const due = before !== undefined && (waited >= 60_000 || (waited >= 10_000 && share - before.share >= 0.1))
+    if (before === undefined || due) last.set(stage, { time: now(), share })
+    return due
+  }
+}
+
+const indented = (message: string): string => message.trimEnd().replaceAll('\n', '\n  ')

@@ -1,0 +1,85 @@
+import { clean } from './clean.ts'
+import { duration, named, number, size } from './human.ts'
+import type { StageView } from './view.ts'
+
+/** How parts of a row are coloured. */
+export type Paint = Readonly<Record<'dim' | 'yellow', (text: string) => string>>
+
+/**
+ * A stage as the live list shows it: its name, what it does now or how it ended, and its warnings below.
+ * `width` is what the terminal has left for the first line; what does not fit is left out.
+ */
+export const row = (stage: StageView, nameWidth: number, width: number, paint: Paint): string => {
+  const name = stage.name.padEnd(nameWidth)
+  const parts = fitting(details(stage, width - nameWidth), width - name.length)
+  const first = [name, ...parts].join('  ').trimEnd()
+  return [
+    stage.status === 'pending' || stage.status === 'skipped' ? paint.dim(first) : first,
+    ...below(stage, width, paint),
+  ].join('\n')
+}
+
+const details = (stage: StageView, width: number): string[] => {
+  switch (stage.status) {
+    case 'pending':
+      return []
+    case 'started':
+      return stage.progress === undefined ? [] : progressParts(stage.progress, width)
+    case 'ran':
+      return [duration(stage.ms ?? 0), ...sizes(stage)]
+    case 'cached':
+      return ['reused', ...sizes(stage)]
+    case 'failed':
+      return [stage.ms === undefined ? 'failed' : `failed after ${duration(stage.ms)}`]
+    case 'skipped':
+      return [stage.reason === undefined ? 'skipped' : `skipped: ${clean(stage.reason)}`]
+    case 'waiting':
+      return [stage.reason === undefined ? 'waiting' : `waiting: ${clean(stage.reason)}`]
+  }
+}
+
+const sizes = ({ bytes }: StageView): string[] => (bytes === undefined ? [] : [size(bytes)])
+
+const progressParts = ({ done, total, numbers = {} }: NonNullable<StageView['progress']>, width: number): string[] => {
+  const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : undefined
+  const beside = Object.entries(numbers)
+  // Time left is what people look for first, so it is the last to go in a narrow terminal.
+  const ordered = [...beside.filter(([name]) => name === 'eta_s'), ...beside.filter(([name]) => name !== 'eta_s')]
+  return [
+    ...(share === undefined
+      ? []
+      : [
+          ...(width >= 40 ? [bar(share, width >= 80 ? 20 : 10)] : []),
+          `${String(Math.floor(100 * share)).padStart(3)} %`,
+        ]),
+    ...ordered.map(([name, value]) => named(name, value)),
+    total > 0 ? `${number(done)}/${number(total)}` : number(done),
+  ]
+}
+
+const bar = (share: number, width: number): string => {
+  const full = Math.round(share * width)
+  return '█'.repeat(full) + '░'.repeat(width - full)
+}
+
+/** What stands under the first line: the latest word of a running stage, then warnings. */
+const below = (stage: StageView, width: number, paint: Paint): string[] => [
+  ...(stage.status === 'started' && stage.info !== undefined
+    ? [paint.dim(cut(clean(stage.info).replaceAll('\n', ' '), width))]
+    : []),
+  ...stage.warnings.map(each =>
+    paint.yellow(`warning${each.reused ? ' (from the earlier run)' : ''}: ${clean(each.message).trimEnd()}`),
+  ),
+]
+
+const fitting = (parts: readonly string[], width: number): string[] => {
+  let left = width
+  return parts.filter(part => {
+    const fits = part.length + 2 <= left
+    if (fits) left -= part.length + 2
+    return fits
+  })
+}
+
+const cut = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { inspect } from '../cache/payload.ts'
+import type { PlannedStage, Source } from '../plan/plan.ts'
+import { entryOf, kindOf, type RunState, stageOf } from './run-state.ts'
+
+export interface ReadInputs {
+  readonly run: RunState
+  readonly stage: PlannedStage
+  /** Makes a stage's result again, because it is damaged; false where that failed. */
+  remake(stage: PlannedStage): Promise<boolean>
+}
+
+/** The values of a stage's input ports; `undefined` where a damaged one could not be made again. */
+export const readInputs = async (reading: ReadInputs): Promise<Record<string, unknown> | undefined> => {
+  const inputs: Record<string, unknown> = {}
+  for (const [port, source] of Object.entries(reading.stage.inputs)) {
+    const read = await readInput(reading, source)
+    if (read === undefined) return undefined
+    inputs[port] = read.value
+  }
+  return inputs
+}
+
+const readInput = async (reading: ReadInputs, source: Source): Promise<{ readonly value: unknown } | undefined> => {
+  const { run, remake } = reading
+  const kept = run.values.get(source)
+  if (kept !== undefined) return kept
+  const producer = stageOf(run.plan, source.stage)
+  const { dir, manifest } = entryOf(run, source.stage)
+  const folder = join(dir, source.port)
+  if ((await inspect(folder, manifest.outputs[source.port]!)) !== undefined)
+    return (await remake(producer)) ? readInput(reading, source) : undefined
+  run.values.put(source, await kindOf(producer, source.port).read(folder))
+  return run.values.get(source)
+}

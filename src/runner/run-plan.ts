@@ -1,0 +1,65 @@
+import { addToHistory } from '../cache/history.ts'
+import type { Store } from '../cache/store.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Emit } from './events.ts'
+import type { RunState } from './run-state.ts'
+import { settle } from './settle.ts'
+import { createValues } from './values.ts'
+import { walk } from './walk.ts'
+
+export interface RunOptions {
+  readonly plan: Plan
+  /** Opened for writing. */
+  readonly store: Store
+  readonly emit: Emit
+  readonly signal: AbortSignal
+  /** Stages that run even if nothing changed. */
+  readonly force?: ReadonlySet<string>
+  /** The stages to run, where not all are: what they need of others must be in the cache. See `selectStages`. */
+  readonly select?: ReadonlySet<string> | undefined
+  /** After a failure, go on with the stages that do not need the failed one. */
+  readonly keepGoing?: boolean
+  /** Stages that run side by side (1). */
+  readonly jobs?: number
+  /** How long a stage may take to end after the signal (10 s); then it is left behind. */
+  readonly graceMs?: number
+}
+
+export interface RunResult {
+  readonly status: 'done' | 'failed' | 'interrupted'
+  readonly exitCode: 0 | 1 | 130
+}
+
+/**
+ * Walks a plan: each stage's result is found in the cache or made. All that happens is said through `emit`. A stage's
+ * failure is a result of the run, not an exception; after an interruption nothing half-made stays behind, though a stage
+ * that did not heed the signal may still be busy in this process.
+ */
+export const runPlan = async (options: RunOptions): Promise<RunResult> => {
+  const { plan, store, emit, signal, force, select, keepGoing = false, jobs = 1, graceMs = 10_000 } = options
+  const begun = performance.now()
+  const run: RunState = {
+    plan,
+    store,
+    emit,
+    signal,
+    graceMs,
+    keepGoing,
+    force: force ?? new Set(),
+    select,
+    outcomes: new Map(),
+    values: createValues(plan.stages),
+    uses: new Map(),
+  }
+  const stages = plan.stages.map(({ name }) => name)
+  emit({ event: 'run', status: 'started', pipeline: plan.name, file: plan.file, stages })
+  for (const diagnostic of plan.warnings) emit({ event: 'diagnostic', diagnostic })
+
+  await walk(plan.stages, jobs, async stage => {
+    await settle(run, stage)
+    if (run.outcomes.get(stage.name)?.status === 'done') await remember(run)
+  })
+  const status = statusOf(run)
+  emit({ event: 'run', status, ms: Math.round(performance.now() - begun) })
+  return { status, exitCode: exitCodes[status] }
+}

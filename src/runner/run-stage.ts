@@ -1,0 +1,138 @@
+import { beginDraft, type Entry } from '../cache/draft.ts'
+import { type KeyRecord, staticKey } from '../cache/key.ts'
+import { type Lock, takeLock } from '../cache/lock.ts'
+import { type Damage, lookUp } from '../cache/look-up.ts'
+import type { StoredOutput } from '../cache/manifest.ts'
+import { openScratch } from '../cache/scratch.ts'
+import { discard, lockFile, tmpFolder } from '../cache/store.ts'
+import type { PlannedStage } from '../plan/plan.ts'
+import { callStage, type StageResult } from './call-stage.ts'
+import { type ReadInputs, readInputs } from './read-inputs.ts'
+import { contentOf, kindOf, type RunState } from './run-state.ts'
+import { recordOf } from './stage-record.ts'
+
+export interface RunStageOptions {
+  /** Something that the cache holds for this stage was found damaged: all of it is read before it is used. */
+  readonly thorough: boolean
+  readonly remake: ReadInputs['remake']
+}
+
+/**
+ * Brings a stage's result into the cache: finds it there, or waits for another process that is making it, or makes it.
+ *
+ * @returns `undefined` where a damaged input could not be made again.
+ * @throws what the stage throws, and the signal's reason when aborted.
+ */
+export const runStage = async (
+  run: RunState,
+  stage: PlannedStage,
+  { thorough, remake }: RunStageOptions,
+): Promise<Entry | undefined> => {
+  const anew = run.force.has(stage.name) || stage.definition.always?.(stage.config) === true
+  const asked = performance.now()
+  let started: number | undefined
+  for (;;) {
+    const record = recordOf(stage, source => contentOf(run, source))
+    const find = () => lookUp(run.store, record, stage.locations, { thorough })
+    const { hit } = anew ? {} : await find()
+    if (hit !== undefined) return reuse(run, stage, hit, asked)
+
+    const lock = await lockFor(run, stage, record)
+    try {
+      // Another process may have made it meanwhile. Damaged results are removed here, where no other process makes one.
+      const { hit, damaged } = await find()
+      for (const damage of damaged) await removeDamaged(run, stage, damage)
+      if (hit !== undefined && !anew) return reuse(run, stage, hit, asked)
+
+      if (started === undefined) run.emit({ event: 'stage', name: stage.name, status: 'started' })
+      started ??= performance.now()
+      const inputs = await readInputs({ run, stage, remake })
+      if (inputs === undefined) return undefined
+      // An input that had to be made again may have come out otherwise: then this is another key.
+      if (staticKey(recordOf(stage, source => contentOf(run, source))) === staticKey(record))
+        return await make(run, stage, { record, inputs, anew, started })
+    } finally {
+      await lock.release()
+    }
+  }
+}
+
+const reuse = ({ emit }: RunState, { name }: PlannedStage, entry: Entry, asked: number): Entry => {
+  const { said, bytes } = entry.manifest
+  for (const each of said) {
+    if (each.say === 'warn') emit({ event: 'log', stage: name, level: 'warn', message: each.message, reused: true })
+    else emit({ event: 'result', stage: name, name: each.name, value: each.value, reused: true })
+  }
+  emit({ event: 'stage', name, status: 'cached', ms: since(asked), bytes })
+  return entry
+}
+
+const since = (time: number): number => Math.round(performance.now() - time)
+
+const lockFor = ({ store, signal, emit }: RunState, { name }: PlannedStage, record: KeyRecord): Promise<Lock> =>
+  takeLock(lockFile(store, staticKey(record)), tmpFolder(store), {
+    signal,
+    onWait: reason => emit({ event: 'stage', name, status: 'waiting', reason }),
+  })
+
+const removeDamaged = async ({ store, emit }: RunState, { name }: PlannedStage, damage: Damage): Promise<void> => {
+  await discard(store, damage.dir)
+  emit({
+    event: 'diagnostic',
+    stage: name,
+    diagnostic: {
+      severity: 'warning',
+      code: 'damaged-result',
+      message: `A stored result of ${name} was damaged (${damage.reason}): removed, it is made again where it is needed.`,
+    },
+  })
+}
+
+interface Making {
+  readonly record: KeyRecord
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly anew: boolean
+  readonly started: number
+}
+
+const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, started }: Making): Promise<Entry> => {
+  const { store, signal, emit, graceMs } = run
+  const scratch = await openScratch(store, staticKey(record), stage.locations, { fresh: anew })
+  const result = await callStage({ stage, inputs, store, scratch, signal, emit, graceMs })
+  const entry = await keep(run, stage, { record, result, started })
+  scratch.remove()
+  emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), bytes: entry.manifest.bytes })
+  for (const [port, value] of Object.entries(result.outputs)) run.values.put({ stage: stage.name, port }, value)
+  return entry
+}
+
+/** Writes a result into the cache. From here on a signal comes too late: the work is done. */
+const keep = async (
+  { store }: RunState,
+  stage: PlannedStage,
+  { record, result, started }: { readonly record: KeyRecord; readonly result: StageResult; readonly started: number },
+): Promise<Entry> => {
+  const draft = await beginDraft(store)
+  try {
+    const outputs: Record<string, StoredOutput> = {}
+    for (const [port, value] of Object.entries(result.outputs)) {
+      const kind = kindOf(stage, port)
+      await kind.write(value, await draft.folder(port))
+      outputs[port] = await draft.seal(port, kind)
+    }
+    const files = Object.values(outputs).flatMap(output => output.files)
+    return await draft.commit({
+      format: 1,
+      record,
+      files: result.read,
+      outputs,
+      wrote: result.wrote,
+      said: result.said,
+      created: new Date().toISOString(),
+      ms: since(started),
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    })
+  } finally {
+    await draft.drop()
+  }
+}

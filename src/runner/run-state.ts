@@ -1,0 +1,60 @@
+import type { Entry } from '../cache/draft.ts'
+import type { Use } from '../cache/history.ts'
+import type { Store } from '../cache/store.ts'
+import type { Plan, PlannedStage, Source } from '../plan/plan.ts'
+import type { AnyKind } from '../plugin/stage.ts'
+import type { Emit } from './events.ts'
+import type { Values } from './values.ts'
+
+/** How a stage ended. */
+export type Outcome =
+  /** Its result is in the cache. */
+  | { readonly status: 'done'; readonly entry: Entry }
+  /** It was not selected, and the cache does not hold its result. */
+  | { readonly status: 'absent' }
+  | { readonly status: 'failed' | 'interrupted' | 'skipped' }
+
+/** What one run has to know. */
+export interface RunState {
+  readonly plan: Plan
+  readonly store: Store
+  readonly emit: Emit
+  readonly signal: AbortSignal
+  readonly graceMs: number
+  readonly keepGoing: boolean
+  /** Stages that run even if nothing changed. */
+  readonly force: ReadonlySet<string>
+  /** The stages to run, where not all are; the others are only looked for in the cache. */
+  readonly select: ReadonlySet<string> | undefined
+  readonly outcomes: Map<string, Outcome>
+  readonly values: Values
+  /** The results that were made or reused, for the history. */
+  readonly uses: Map<string, Use>
+}
+
+/** The result of a stage that has ended well. */
+export const entryOf = (run: RunState, stage: string): Entry => {
+  const outcome = run.outcomes.get(stage)
+  if (outcome?.status !== 'done') throw new Error(`there is no result of ${stage}`)
+  return outcome.entry
+}
+
+/** The digest of what comes from a source. */
+export const contentOf = (run: RunState, { stage, port }: Source): string => {
+  const output = entryOf(run, stage).manifest.outputs[port]
+  if (output === undefined) throw new Error(`the result of ${stage} has no output ${port}`)
+  return output.digest
+}
+
+export const stageOf = (plan: Plan, name: string): PlannedStage => {
+  const stage = plan.stages.find(each => each.name === name)
+  if (stage === undefined) throw new Error(`the plan has no stage ${name}`)
+  return stage
+}
+
+/** The artifact kind with which an output is written and read. */
+export const kindOf = (stage: PlannedStage, port: string): AnyKind => {
+  const kind = stage.definition.outputs?.[port]
+  if (kind === undefined) throw new Error(`stage ${stage.name} has no output ${port}`)
+  return kind
+}

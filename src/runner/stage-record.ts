@@ -1,0 +1,12 @@
+import type { KeyRecord } from '../cache/key.ts'
+import type { PlannedStage, Source } from '../plan/plan.ts'
+
+/** What a planned stage's result depends on. `digestOf` gives the digest of the content that comes from a source. */
+export const recordOf = (stage: PlannedStage, digestOf: (source: Source) => string): KeyRecord => ({
+  format: 1,
+  stage: stage.definition.name,
+  version: stage.definition.version,
+  code: stage.code,
+  config: stage.keyConfig,
+  inputs: Object.fromEntries(Object.entries(stage.inputs).map(([port, source]) => [port, digestOf(source)])),
+})

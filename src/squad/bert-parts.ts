@@ -1,0 +1,28 @@
+import { Tokenizer } from '@huggingface/tokenizers'
+
+/** The parts of BERT's tokenizer, to be used one by one. (The package's own types cannot be resolved by Node's rules.) */
+export interface BertParts {
+  readonly normalizer: { normalize(text: string): string }
+  readonly pre_tokenizer: { pre_tokenize_text(text: string): string[] }
+  readonly model: { encode(words: readonly string[]): string[] }
+}
+
+/** Hugging Face's BERT tokenizer, made of the settings that a `tokenizer.json` would hold. */
+export const bertParts = (vocab: ReadonlyMap<string, number>, lowercase: boolean): BertParts =>
+  new Tokenizer(
+    {
+      added_tokens: [],
+      normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, lowercase },
+      pre_tokenizer: { type: 'BertPreTokenizer' },
+      post_processor: null,
+      decoder: null,
+      model: {
+        type: 'WordPiece',
+        vocab: Object.fromEntries(vocab),
+        unk_token: '[UNK]',
+        continuing_subword_prefix: '##',
+        max_input_chars_per_word: 100,
+      },
+    },
+    {},
+  )

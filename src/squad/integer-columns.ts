@@ -1,0 +1,53 @@
+import { type Column, readColumns, writeColumns } from '../plugin/columns.ts'
+import { lengthsOf, offsetsOf } from './ragged.ts'
+import type { Ragged } from './training-set.types.ts'
+
+/** Columns of whole numbers by name; a ragged one is two columns, its values and its rows' lengths. */
+export type IntegerColumns = Readonly<Record<string, Int32Array | Uint8Array | Ragged>>
+
+/** Writes whole numbers, each column in the narrowest type that holds it: pieces and words fit into two bytes, flags into one. */
+export async function writeIntegers(dir: string, name: string, columns: IntegerColumns): Promise<void> {
+  const stored = Object.entries(columns).flatMap(([key, column]) =>
+    'offsets' in column
+      ? [
+          [`${key}.values`, narrow(column.values)] as const,
+          [`${key}.lengths`, narrow(lengthsOf(column.offsets))] as const,
+        ]
+      : [[key, narrow(column)] as const],
+  )
+  await writeColumns(dir, name, Object.fromEntries(stored))
+}
+
+/** What `writeIntegers` wrote: `column` gives one value a row, `ragged` rows of values. */
+export interface IntegerReader {
+  column(name: string): Int32Array
+  ragged(name: string): Ragged
+}
+
+/** Reads what `writeIntegers` wrote. */
+export async function readIntegers(dir: string, name: string): Promise<IntegerReader> {
+  const columns = await readColumns(dir, name)
+  const column = (key: string): Int32Array => {
+    const stored = columns[key]
+    if (stored === undefined) throw new Error(`${dir}: no column ${key} in ${name}`)
+    return new Int32Array(stored as ArrayLike<number>)
+  }
+  return {
+    column,
+    ragged: key => ({ values: column(`${key}.values`), offsets: offsetsOf(column(`${key}.lengths`)) }),
+  }
+}
+
+function narrow(column: Int32Array | Uint8Array): Column {
+  let lowest = 0
+  let highest = 0
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i]!
+    if (value < lowest) lowest = value
+    if (value > highest) highest = value
+  }
+  if (lowest === 0 && highest < 2 ** 8) return new Uint8Array(column)
+  if (lowest === 0 && highest < 2 ** 16) return new Uint16Array(column)
+  if (lowest >= -(2 ** 15) && highest < 2 ** 15) return new Int16Array(column)
+  return new Int32Array(column)
+}

@@ -1,0 +1,55 @@
+import { type IntList, push } from './int-list.ts'
+
+/** Space, tab, CR, LF and U+202F, and nothing else: U+00A0 or U+3000 stay inside a word. */
+export const isSpace = (unit: number): boolean =>
+  unit === 0x20 || unit === 0x0a || unit === 0x09 || unit === 0x0d || unit === 0x202f
+
+/**
+ * Finds the words of a text, the maximal runs of characters that are not spaces.
+ *
+ * @param bounds is emptied, then gets two UTF-16 offsets a word: where it starts, and one past where it ends.
+ * @returns the number of words.
+ */
+export function findWords(text: string, bounds: IntList): number {
+  bounds.length = 0
+  const length = text.length
+  let start = -1
+  for (let i = 0; i < length; i++) {
+    if (isSpace(text.charCodeAt(i))) {
+      if (start >= 0) {
+        push(bounds, start)
+        push(bounds, i)
+        start = -1
+      }
+    } else if (start < 0) start = i
+  }
+  if (start >= 0) {
+    push(bounds, start)
+    push(bounds, length)
+  }
+  return bounds.length / 2
+}
+
+/** The words of a text. */
+export function words(text: string): string[] {
+  const bounds: IntList = { values: new Int32Array(256), length: 0 }
+  const count = findWords(text, bounds)
+  const found = new Array<string>(count)
+  for (let i = 0; i < count; i++) found[i] = text.slice(bounds.values[2 * i], bounds.values[2 * i + 1])
+  return found
+}
+
+/**
+ * The word that owns the character at a UTF-16 offset: whitespace belongs to the word before it, so it is the last word
+ * that starts at or before the offset; -1 where there is none.
+ */
+export function wordAt(bounds: IntList, offset: number): number {
+  let low = 0
+  let high = bounds.length / 2
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (bounds.values[2 * middle]! <= offset) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}

@@ -1,0 +1,60 @@
+import ort from 'onnxruntime-node'
+import type { HostArray, HostArrays, Program, Specs, TensorSpec } from '../backend.types.ts'
+import { arrayFor, checkFeeds } from '../feeds.ts'
+import { inputName, outputName } from './encode.ts'
+
+export interface SessionOptions {
+  readonly threads: number
+}
+
+/** Loads a model into ONNX Runtime and makes it callable on plain arrays. */
+export async function openSession(
+  model: Uint8Array,
+  inputs: Specs,
+  outputs: Specs,
+  { threads }: SessionOptions,
+): Promise<Program> {
+  const session = await ort.InferenceSession.create(model, {
+    intraOpNumThreads: threads,
+    executionMode: 'sequential',
+    // A session of its own for each length would otherwise keep its largest memory plan to itself.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+  })
+  const kept = Object.fromEntries(Object.entries(outputs).map(([name, spec]) => [name, arrayFor(spec)]))
+  const feedTensor = tensorCache(inputs)
+  const fetchTensor = tensorCache(outputs)
+  return {
+    inputs,
+    outputs,
+    async run(feeds, into = {}) {
+      checkFeeds('input', inputs, feeds)
+      checkFeeds('output', outputs, into, 'some')
+      const results: HostArrays = { ...kept, ...into }
+      await session.run(mapped(feeds, inputName, feedTensor), mapped(results, outputName, fetchTensor))
+      return results
+    },
+    dispose: () => session.release(),
+  }
+}
+
+const mapped = (
+  arrays: HostArrays,
+  rename: (name: string) => string,
+  tensorOf: (name: string, array: HostArray) => ort.Tensor,
+): Record<string, ort.Tensor> =>
+  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [rename(name), tensorOf(name, array)]))
+
+/** Tensors over the caller's arrays. Callers pass the same arrays again and again: the last one of each name is kept. */
+const tensorCache = (specs: Specs) => {
+  const last = new Map<string, { readonly array: HostArray; readonly tensor: ort.Tensor }>()
+  return (name: string, array: HostArray): ort.Tensor => {
+    const known = last.get(name)
+    if (known?.array === array) return known.tensor
+    const tensor = tensorOver(specs[name]!, array)
+    last.set(name, { array, tensor })
+    return tensor
+  }
+}
+
+const tensorOver = ({ dtype, shape }: TensorSpec, array: HostArray): ort.Tensor => new ort.Tensor(dtype, array, shape)

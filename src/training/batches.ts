@@ -1,0 +1,48 @@
+import type { HostArrays, Specs } from '../tensor/backend.types.ts'
+import type { Dataset, RaggedColumn } from './training.types.ts'
+
+/** Padded lengths are multiples of it: each length that occurs costs a compiled program and its memory. */
+const LENGTH_STEP = 64
+
+/** The length that a batch with a longest row of `longest` tokens is padded to. */
+export const paddedLength = (longest: number, maxLength: number): number =>
+  Math.min(maxLength, Math.ceil(Math.max(1, longest) / LENGTH_STEP) * LENGTH_STEP)
+
+/** How many tokens each row has. */
+export function rowLengths(data: Dataset): Int32Array {
+  const { offsets } = data.ragged.input_ids!
+  return Int32Array.from({ length: data.rows }, (_, row) => offsets[row + 1]! - offsets[row]!)
+}
+
+/** The inputs of a network for `size` rows of `length` tokens. */
+export const tokenSpecs = (size: number, length: number): Specs => ({
+  ids: { shape: [size, length], dtype: 'int32' },
+  mask: { shape: [size, length], dtype: 'int32' },
+  segments: { shape: [size, length], dtype: 'int32' },
+})
+
+/**
+ * Rows of a dataset, padded to `[size, length]`. Where there are fewer rows than `size`, the rest are rows of padding with
+ * one token that counts (attention needs one); `positionsOf` makes the loss ignore them.
+ */
+export const tokensOf = (data: Dataset, rows: Int32Array, size: number, length: number): HostArrays => {
+  const mask = padded(data.ragged.input_mask!, rows, size, length)
+  for (let row = rows.length; row < size; row++) mask[row * length] = 1
+  return {
+    ids: padded(data.ragged.input_ids!, rows, size, length),
+    mask,
+    segments: padded(data.ragged.segment_ids!, rows, size, length),
+  }
+}
+
+/** Answers' positions for the same rows; those that fill up the batch lie past its length. */
+export const positionsOf = (column: Int32Array, rows: Int32Array, size: number, length: number): Int32Array =>
+  Int32Array.from({ length: size }, (_, at) => (at < rows.length ? column[rows[at]!]! : length))
+
+function padded({ values, offsets, pad }: RaggedColumn, rows: Int32Array, size: number, length: number): Int32Array {
+  const batch = new Int32Array(size * length).fill(pad)
+  rows.forEach((row, at) => {
+    batch.set(values.subarray(offsets[row], offsets[row + 1]), at * length)
+  })
+  return batch
+}

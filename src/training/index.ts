@@ -1,0 +1,8 @@
+// Light on purpose: the tensor libraries are loaded by the training thread alone.
+
+export type { StepPlan } from './schedule.ts'
+export { learningRates, planSteps } from './schedule.ts'
+export { infer, train } from './thread.ts'
+export type * from './training.types.ts'
+export type { TrainingError, TrainingProblem } from './training-error.ts'
+export { isTrainingError, trainingError } from './training-error.ts'

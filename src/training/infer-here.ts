@@ -1,0 +1,50 @@
+import { networkOf } from '../model/networks.ts'
+import { openBackend } from '../tensor/backend.ts'
+import { paddedLength, rowLengths, tokensOf } from './batches.ts'
+import { checkData } from './check-data.ts'
+import { logitPrograms } from './programs.ts'
+import type { InferHooks, InferRequest, InferResult, StopSignal } from './training.types.ts'
+
+/**
+ * Computes every row's logits in this thread: see `infer`, which does it in a thread of its own. Rows are taken by length,
+ * longest first, so that batches need little padding; the result is in the order of the data.
+ * @throws TensorError; the signal's reason where it is aborted
+ */
+export async function inferHere(
+  { config, weights, data, batch_size: size, ...request }: InferRequest,
+  hooks: InferHooks<StopSignal> = {},
+): Promise<InferResult> {
+  const network = networkOf(config)
+  checkData(data, network, config)
+  const { backend, why } = await openBackend(
+    request.engine,
+    request.threads === undefined ? {} : { threads: request.threads },
+  )
+  hooks.say?.(`${why}; ${backend.description}`)
+  const programs = await logitPrograms(backend, network, config, size)
+  try {
+    const feeds = Object.fromEntries([...network.weights(config).keys()].map(name => [name, weights.get(name)!.data]))
+    const offsets = data.ragged.input_ids!.offsets.slice()
+    const start = new Float32Array(offsets.at(-1) ?? 0)
+    const end = new Float32Array(start.length)
+    const lengths = rowLengths(data)
+    const order = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b)
+    for (let at = 0; at < order.length; at += size) {
+      hooks.signal?.throwIfAborted()
+      const rows = order.subarray(at, at + size)
+      const length = paddedLength(lengths[rows[0]!]!, data.max_length)
+      const program = await programs.get(length)
+      const logits = await program.run({ ...feeds, ...tokensOf(data, rows, size, length) })
+      rows.forEach((row, place) => {
+        const [from, tokens] = [place * length, lengths[row]!]
+        start.set(logits.start!.subarray(from, from + tokens), offsets[row])
+        end.set(logits.end!.subarray(from, from + tokens), offsets[row])
+      })
+      hooks.onBatch?.(Math.min(at + size, order.length), order.length)
+    }
+    return { start, end, offsets }
+  } finally {
+    await programs.dispose()
+    await backend.dispose()
+  }
+}

@@ -1,0 +1,42 @@
+import type { Weight, Weights } from '../model/model.types.ts'
+import type { WeightSpecs } from '../model/network.types.ts'
+import { type FlatOptimizer, flatOptimizer, type ParameterRange } from '../tensor/adamw/flat-optimizer.ts'
+
+/** A network's parameters, their gradients and both moments in flat arrays, with a view for each weight. */
+export interface Parameters {
+  readonly flat: FlatOptimizer
+  readonly ranges: readonly ParameterRange[]
+  /** One weight's stretch of a flat array as long as `flat.params`. */
+  views(array: Float32Array): Readonly<Record<string, Float32Array>>
+}
+
+/** Lays the weights end to end, in the network's order, and fills in their values. */
+export function layOut(specs: WeightSpecs, weights: Weights): Parameters {
+  let size = 0
+  const ranges = [...specs].map(([name, { shape }]) => {
+    const range = {
+      name,
+      offset: size,
+      length: shape.reduce((product, each) => product * each, 1),
+      decay: decays(name),
+    }
+    size += range.length
+    return range
+  })
+  const flat = flatOptimizer(size)
+  for (const { name, offset } of ranges) flat.params.set(weights.get(name)!.data, offset)
+  const views = (array: Float32Array) =>
+    Object.fromEntries(ranges.map(({ name, offset, length }) => [name, array.subarray(offset, offset + length)]))
+  return { flat, ranges, views }
+}
+
+/** The parameters as they are now, in memory of their own. */
+export const copyOut = ({ flat, views }: Parameters, specs: WeightSpecs): Weights => {
+  const values = views(flat.params)
+  return new Map(
+    [...specs].map(([name, { shape }]): [string, Weight] => [name, { shape, data: values[name]!.slice() }]),
+  )
+}
+
+/** Weight decay spares biases and LayerNorm, as in BERT's own optimizer. */
+export const decays = (name: string): boolean => !name.endsWith('.bias') && !name.endsWith('LayerNorm.weight')

@@ -1,0 +1,68 @@
+// The two functions that are compiled: a batch's loss with its gradients, and a batch's logits.
+import type { ModelConfig, Network } from '../model/network.types.ts'
+import { spanLoss } from '../model/span-loss.ts'
+import type { Backend, Program, Specs, Tensors } from '../tensor/backend.types.ts'
+import * as tf from '../tensor/tf.ts'
+import { tokenSpecs } from './batches.ts'
+
+/** The name of the output that is a weight's gradient. */
+export const gradientOf = (weight: string): string => `gradient of ${weight}`
+
+/** Compiles programs for batches of any padded length, each length once. */
+export interface Programs {
+  get(length: number): Promise<Program>
+  dispose(): Promise<void>
+}
+
+/**
+ * Programs that take the weights by name, `ids mask segments` `[size, length]`, `starts ends` `[size]` and `seed` `[1]`, and give
+ * `loss` and, as `gradientOf` names them, the gradients of all weights.
+ */
+export async function gradientPrograms(backend: Backend, network: Network, config: ModelConfig, size: number) {
+  const { spanLogits } = await network.load()
+  const specs = network.weights(config)
+  const names = [...specs.keys()]
+  const step = (inputs: Tensors): Tensors => {
+    const lossOf = (...values: tf.Tensor[]) => {
+      const weights = Object.fromEntries(names.map((name, at) => [name, values[at]!]))
+      const logits = spanLogits(config, weights, batchOf(inputs), inputs.seed)
+      return spanLoss(logits, inputs.starts!, inputs.ends!) as tf.Scalar
+    }
+    const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => inputs[name]!))
+    return { loss: value, ...Object.fromEntries(names.map((name, at) => [gradientOf(name), grads[at]!])) }
+  }
+  return perLength(backend, step, length => ({
+    ...weightSpecs(network, config),
+    ...tokenSpecs(size, length),
+    starts: { shape: [size], dtype: 'int32' },
+    ends: { shape: [size], dtype: 'int32' },
+    seed: { shape: [1], dtype: 'int32' },
+  }))
+}
+
+/** Programs that take the weights by name and `ids mask segments` `[size, length]`, and give `start` and `end` `[size, length]`. */
+export async function logitPrograms(backend: Backend, network: Network, config: ModelConfig, size: number) {
+  const { spanLogits } = await network.load()
+  const forward = (inputs: Tensors): Tensors => ({ ...spanLogits(config, inputs, batchOf(inputs)) })
+  return perLength(backend, forward, length => ({ ...weightSpecs(network, config), ...tokenSpecs(size, length) }))
+}
+
+function perLength(backend: Backend, step: (inputs: Tensors) => Tensors, specs: (length: number) => Specs): Programs {
+  const compiled = new Map<number, Promise<Program>>()
+  return {
+    get(length) {
+      const program = compiled.get(length) ?? backend.compile(step, specs(length))
+      compiled.set(length, program)
+      return program
+    },
+    async dispose() {
+      for (const program of compiled.values()) await (await program).dispose()
+      compiled.clear()
+    },
+  }
+}
+
+const batchOf = ({ ids, mask, segments }: Tensors) => ({ ids: ids!, mask: mask!, segments: segments! })
+
+const weightSpecs = (network: Network, config: ModelConfig): Specs =>
+  Object.fromEntries([...network.weights(config)].map(([name, { shape }]) => [name, { shape, dtype: 'float32' }]))

@@ -1,0 +1,83 @@
+import { createRequire } from 'node:module'
+import { Worker } from 'node:worker_threads'
+import type { Job, Message } from './messages.ts'
+import type { InferHooks, InferRequest, InferResult, TrainHooks, TrainRequest, TrainResult } from './training.types.ts'
+import { trainingError } from './training-error.ts'
+
+/**
+ * Trains in a thread of its own, so that this one can show progress and hear an interrupt, which is felt within one batch.
+ * @throws TrainingError for what the user can mend; the signal's reason where it is aborted
+ */
+export async function train(request: TrainRequest, hooks: TrainHooks = {}): Promise<TrainResult> {
+  const file = threadFile()
+  if (file === undefined) return (await import('./train-here.ts')).trainHere(request, hooks)
+  return inThread(file, { job: 'train', request }, hooks, message => {
+    if (message.is === 'step') hooks.onStep?.(message.report)
+    return message.is === 'trained' ? message.result : undefined
+  })
+}
+
+/** Computes every row's logits, likewise. */
+export async function infer(request: InferRequest, hooks: InferHooks = {}): Promise<InferResult> {
+  const file = threadFile()
+  if (file === undefined) return (await import('./infer-here.ts')).inferHere(request, hooks)
+  return inThread(file, { job: 'infer', request }, hooks, message => {
+    if (message.is === 'batch') hooks.onBatch?.(message.done, message.total)
+    return message.is === 'inferred' ? message.result : undefined
+  })
+}
+
+/**
+ * The built file that a thread runs. Where there is none, because the package runs from its sources before a build, the work
+ * is done here. That way is also what makes the computing part of this file's imports, and so of the code digest in the key of
+ * every stage that trains.
+ */
+function threadFile(): string | undefined {
+  try {
+    return createRequire(import.meta.url).resolve('sluice/training-worker')
+  } catch {
+    return undefined
+  }
+}
+
+/** How much of what a library prints is kept, for the report of a crash. */
+const KEPT = 4096
+
+type Started = Job extends infer J ? (J extends Job ? Omit<J, 'stop'> : never) : never
+
+async function inThread<Result>(
+  file: string,
+  job: Started,
+  { signal, say }: { readonly signal?: AbortSignal; say?(message: string): void },
+  take: (message: Message) => Result | undefined,
+): Promise<Result> {
+  signal?.throwIfAborted()
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  const askToStop = () => Atomics.store(stop, 0, 1)
+  // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes.
+  const worker = new Worker(file, { workerData: { ...job, stop }, stdout: true, stderr: true })
+  let printed = ''
+  for (const stream of [worker.stdout, worker.stderr])
+    stream.on('data', text => {
+      printed = `${printed}${text}`.slice(-KEPT)
+    })
+  signal?.addEventListener('abort', askToStop)
+  try {
+    return await new Promise<Result>((resolve, reject) => {
+      worker.on('message', (message: Message) => {
+        if (message.is === 'said') say?.(message.message)
+        if (message.is === 'stopped') reject(signal?.reason)
+        if (message.is === 'problem') reject(trainingError(message.problem))
+        const result = take(message)
+        if (result !== undefined) resolve(result)
+      })
+      worker.on('error', error => reject(Object.assign(error, { printed })))
+      worker.on('exit', code =>
+        reject(new Error(`The training thread ended with code ${code} before its job was done.\n${printed}`)),
+      )
+    })
+  } finally {
+    signal?.removeEventListener('abort', askToStop)
+    await worker.terminate()
+  }
+}

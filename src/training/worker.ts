@@ -1,0 +1,51 @@
+// The thread that computes: it does one job, tells of it by messages, and ends. See thread.ts for the other side.
+import { parentPort, type TransferListItem, workerData } from 'node:worker_threads'
+import { isTensorError } from '../tensor/tensor-error.ts'
+import { inferHere } from './infer-here.ts'
+import type { Job, Message } from './messages.ts'
+import { trainHere } from './train-here.ts'
+import type { InferResult, TrainResult } from './training.types.ts'
+import { isTrainingError } from './training-error.ts'
+
+const stopped = new Error('stopped')
+
+await doJob(workerData).catch((error: unknown) => {
+  if (error === stopped) post({ is: 'stopped' })
+  else if (isTrainingError(error) || isTensorError(error)) post({ is: 'problem', problem: error.problem })
+  else throw error
+})
+
+async function doJob(job: Job): Promise<void> {
+  const hooks = { signal: signalOf(job.stop), say: (message: string) => post({ is: 'said', message }) }
+  switch (job.job) {
+    case 'train': {
+      const result = await trainHere(job.request, { ...hooks, onStep: report => post({ is: 'step', report }) })
+      return post({ is: 'trained', result }, buffersOf(result))
+    }
+    case 'infer': {
+      const result = await inferHere(job.request, {
+        ...hooks,
+        onBatch: (done, total) => post({ is: 'batch', done, total }),
+      })
+      return post({ is: 'inferred', result }, buffersOf(result))
+    }
+  }
+}
+
+/** A signal that looks at shared memory when asked: a message would wait for the end of the running batch, or of the job. */
+const signalOf = (stop: Int32Array) => ({
+  throwIfAborted() {
+    if (Atomics.load(stop, 0) !== 0) throw stopped
+  },
+})
+
+/** The memory of a result, which is handed over instead of copied. */
+const buffersOf = (result: TrainResult | InferResult): ArrayBuffer[] =>
+  ('weights' in result
+    ? [...result.weights.values()].map(({ data }) => data)
+    : [result.start, result.end, result.offsets]
+  ).map(array => array.buffer as ArrayBuffer)
+
+function post(message: Message, transfer: readonly TransferListItem[] = []) {
+  parentPort!.postMessage(message, [...transfer])
+}

@@ -1,0 +1,18 @@
+import { defineStage, Type } from 'sluice'
+import { packWindows, TrainingSet, Windows } from 'sluice/squad'
+
+export default defineStage({
+  name: 'cache',
+  version: 1,
+  summary: 'Packs windows into the columns that training reads; every stage is cached, this one is the training set.',
+  config: Type.Object({
+    overwrite_cache: Type.Boolean({
+      default: false,
+      'x-key': false,
+      description: 'Make this stage anew on every run. (`--force cache` does it once.)',
+    }),
+  }),
+  inputs: { windows: Windows },
+  outputs: { training_set: TrainingSet },
+  run: ({ inputs: { windows } }) => ({ training_set: packWindows(windows) }),
+})

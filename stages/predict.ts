@@ -1,0 +1,131 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defineStage, optional, outOfKey, type Problem, stageError, Type } from 'sluice'
+import { checkModelFolder, Model, readModelFolder } from 'sluice/model'
+import {
+  type Candidate,
+  datasetOf,
+  decodeWindows,
+  Examples,
+  Predictions,
+  packWindows,
+  predictionFiles,
+  Windows,
+} from 'sluice/squad'
+import { checkEngine, probeEngines } from 'sluice/tensor'
+import { infer, isTrainingError } from 'sluice/training'
+
+export default defineStage({
+  name: 'predict',
+  version: 1,
+  summary: 'Answers the questions of evaluation windows with a trained model.',
+  config: Type.Object({
+    model: Type.Optional(
+      Type.Location({ description: 'A saved model folder, in place of the model that `train` makes.' }),
+    ),
+    n_best_size: Type.Integer({
+      minimum: 1,
+      default: 20,
+      description: 'How many starts, ends and answers of a question are considered.',
+    }),
+    max_answer_length: Type.Integer({ minimum: 1, default: 30, description: 'Longest answer, in tokens.' }),
+    null_score_diff_threshold: Type.Number({
+      default: 0,
+      description: 'v2.0: no answer is given where its score exceeds that of the best answer by more than this.',
+    }),
+    eval_batch_size: Type.Integer({ minimum: 1, default: 8, description: 'Windows computed at once.' }),
+    engine: Type.Enum(['auto', 'onnx', 'tensorflow', 'reference'], {
+      default: 'auto',
+      description: 'What computes; see "Engines" in the README.',
+    }),
+    threads: outOfKey(
+      Type.Optional(Type.Integer({ minimum: 1, description: 'Threads that compute; by default one for each core.' })),
+    ),
+    output_dir: Type.Optional(
+      Type.Location({
+        output: true,
+        description: 'Where predictions.json, nbest_predictions.json and null_odds.json are written as well.',
+      }),
+    ),
+  }),
+  inputs: { windows: Windows, examples: Examples, model: optional(Model) },
+  outputs: { predictions: Predictions },
+
+  check({ config, facts, probe }) {
+    const problems: Problem[] = []
+    const purpose = facts.windows?.for
+    if (purpose && purpose.value !== 'evaluation')
+      problems.push({
+        code: 'not-for-evaluation',
+        message: `Expected windows that are for evaluation; the stage "${purpose.stage}" (${purpose.where}) reads its file for ${purpose.value}.`,
+        hint: 'Read the file to predict on with `for: evaluation`, and name its windows in `from: { windows: … }`.',
+      })
+    if (config.model !== undefined && facts.model)
+      problems.push({
+        code: 'two-models',
+        at: '/model',
+        message: 'Expected one model; found `model` here and another one from an earlier stage.',
+        hint: 'Remove `model`, or take the stage that makes the other one out of the pipeline.',
+      })
+    if (config.model === undefined && !facts.model)
+      problems.push({
+        code: 'no-model',
+        message: 'Expected a model, from an earlier stage such as `train` or as `model` here; found neither.',
+        hint: 'Set `model` to a folder that `save` wrote.',
+      })
+    const engine = checkEngine(config.engine, probeEngines(probe.resolves))
+    if (engine) problems.push({ ...engine, at: '/engine' })
+    if (config.model === undefined) return problems
+    const folder = checkModelFolder(config.model, 'pretrained', probe)
+    if ('problems' in folder) problems.push(...folder.problems.map(problem => ({ ...problem, at: '/model' })))
+    return problems
+  },
+
+  async run({ config, inputs: { windows, examples, model: trained }, signal, progress, log, files, wrote }) {
+    const model = trained ?? (await readModelFolder(config.model!, files, log.info))
+    const started = performance.now()
+    const logits = await infer(
+      {
+        config: model.config,
+        weights: model.weights,
+        data: datasetOf(packWindows(windows)),
+        batch_size: config.eval_batch_size,
+        engine: config.engine,
+        ...(config.threads === undefined ? {} : { threads: config.threads }),
+      },
+      { signal, say: log.info, onBatch: (done, total) => progress(done, total, rates(done, total, started)) },
+    ).catch(error => {
+      throw isTrainingError(error) ? stageError(error.problem) : error
+    })
+
+    const row = (values: Float32Array, index: number) =>
+      values.subarray(logits.offsets[index], logits.offsets[index + 1])
+    const answers = new Map<string, string>()
+    const nbest = new Map<string, readonly Candidate[]>()
+    const null_odds = new Map<string, number>()
+    const logitsOf = (index: number) => ({ start: row(logits.start, index), end: row(logits.end, index) })
+    for (const each of decodeWindows(examples, windows, logitsOf, config)) {
+      answers.set(each.id, each.prediction)
+      nbest.set(each.id, each.nbest)
+      if (each.null_odds !== undefined) null_odds.set(each.id, each.null_odds)
+    }
+    const { version_2_with_negative } = examples
+    const predictions = { version_2_with_negative, answers, nbest, ...(version_2_with_negative && { null_odds }) }
+    if (config.output_dir !== undefined) await writeFiles(config.output_dir, predictions, wrote)
+    return { predictions }
+  },
+})
+
+function rates(done: number, total: number, started: number) {
+  const seconds = (performance.now() - started) / 1000
+  return { 'windows/s': done / seconds, eta_s: ((total - done) * seconds) / done }
+}
+
+async function writeFiles(folder: string, predictions: Predictions, wrote: (path: string) => Promise<void>) {
+  await mkdir(folder, { recursive: true })
+  for (const [name, text] of predictionFiles(predictions)) {
+    const path = join(folder, name)
+    await writeFile(path, text)
+    await wrote(path)
+  }
+}

@@ -1,0 +1,53 @@
+import { defineStage, stageError, Type } from 'sluice'
+import { count, Examples, firstFew, jsonMistake, readExamples, readText } from 'sluice/squad'
+
+export default defineStage({
+  name: 'read',
+  version: 1,
+  summary: 'Reads a SQuAD file (v1.1 or v2.0) into questions, contexts and the words of each answer.',
+  config: Type.Object({
+    file: Type.Location({ description: 'A SQuAD file, .json or .json.gz.' }),
+    for: Type.Union([Type.Literal('training'), Type.Literal('evaluation')], {
+      default: 'training',
+      description: 'Training takes the one answer of each question; evaluation keeps all answers, for scoring.',
+    }),
+    version_2_with_negative: Type.Boolean({
+      default: false,
+      description: 'Whether some questions have no answer in their context (SQuAD v2.0).',
+    }),
+  }),
+  outputs: { examples: Examples },
+  facts: ({ config }) => ({ for: config.for, version_2_with_negative: config.version_2_with_negative }),
+
+  async run({ config, files, log }) {
+    const file = await files(config.file)
+    if (file === undefined) throw stageError({ code: 'no-file', message: 'There is no such file.', file: config.file })
+    const { examples, skipped } = readExamples(parse(await readText(file), file), config, file)
+    if (skipped.length > 0) {
+      const all = count(examples.ids.length + skipped.length, 'question')
+      log.warn(
+        `${skipped.length.toLocaleString('en')} of ${all} left out: the words at their answer_start ` +
+          `do not contain their answer. ${firstFew(skipped)}`,
+      )
+    }
+    log.info(`${count(examples.ids.length, 'question')} about ${count(examples.contexts.length, 'context')}`)
+    return { examples }
+  },
+})
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    if (text.trim() === '') throw stageError({ code: 'empty-file', message: 'Expected SQuAD data, found an empty file.', file })
+    const mistake = jsonMistake(text)
+    if (mistake === undefined) throw new Error(`${file}: refused by JSON.parse, but no mistake was found`)
+    const { line, column, expected, found } = mistake
+    throw stageError({
+      code: 'bad-json',
+      message: `Expected JSON, but at line ${line}, column ${column} stands ${found} in place of ${expected}.`,
+      file,
+      pointer: `${line}:${column}`,
+    })
+  }
+}

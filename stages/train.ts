@@ -1,0 +1,263 @@
+import { join } from 'node:path'
+import { defineStage, type Fact, type Problem, stageError, Type } from 'sluice'
+import { checkModelFolder, Model, type ModelConfig, type Network, readStart, trainedConfig, VOCAB } from 'sluice/model'
+import { count, parseVocabulary, readText, TrainingSet } from 'sluice/squad'
+import { checkEngine, probeEngines } from 'sluice/tensor'
+import { type Dataset, isTrainingError, planSteps, type StepReport, train } from 'sluice/training'
+
+/** After so many steps the time that the rest will take is said. */
+const JUDGE_TIME_AFTER = 5
+
+const choice = <Names extends string[]>(names: readonly [...Names], description: string) =>
+  Type.Enum(names, { default: names[0], description })
+
+export default defineStage({
+  name: 'train',
+  version: 1,
+  summary:
+    'Fine-tunes a network on the training set: AdamW, a learning rate schedule, gradients clipped by their norm.',
+  config: Type.Object({
+    model: Type.Location({
+      description: 'A model folder in Hugging Face form: config.json and, unless `init: random`, model.safetensors.',
+    }),
+    init: choice(['pretrained', 'random'], 'Where the weights come from: the model folder, or the seed alone.'),
+    learning_rate: Type.Number({ minimum: 0, default: 5e-5, description: 'The highest learning rate.' }),
+    lr_scheduler: choice(['linear', 'constant', 'cosine'], 'How the learning rate falls after the warm-up.'),
+    warmup_steps: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: 'Optimizer steps in which the rate rises from 0.',
+    }),
+    warmup_ratio: Type.Number({ minimum: 0, maximum: 1, default: 0, description: 'The same, as a part of all steps.' }),
+    train_batch_size: Type.Integer({ minimum: 1, default: 8, description: 'Windows in a batch.' }),
+    gradient_accumulation_steps: Type.Integer({ minimum: 1, default: 1, description: 'Batches in an optimizer step.' }),
+    num_train_epochs: Type.Integer({ minimum: 1, default: 3, description: 'How often each window is trained on.' }),
+    max_steps: Type.Integer({
+      minimum: -1,
+      default: -1,
+      description: 'Exactly so many optimizer steps, whatever the epochs; -1: as many as the epochs make.',
+    }),
+    weight_decay: Type.Number({ minimum: 0, default: 0, description: 'Of all weights but biases and LayerNorm.' }),
+    adam_epsilon: Type.Number({ exclusiveMinimum: 0, default: 1e-8, description: "AdamW's epsilon." }),
+    max_grad_norm: Type.Number({
+      minimum: 0,
+      default: 1,
+      description: 'Gradients are clipped to this global norm; 0: not.',
+    }),
+    group_by_length: Type.Boolean({
+      default: false,
+      description: 'Batches of windows of like length: faster, in an order that is a little less random.',
+    }),
+    seed: Type.Integer({
+      minimum: 0,
+      maximum: 2 ** 32 - 1,
+      default: 42,
+      description: 'Decides shuffle, dropout and the weights that are not read from a file.',
+    }),
+    engine: choice(
+      ['auto', 'onnx', 'tensorflow', 'reference'],
+      'What computes: `auto` takes ONNX Runtime, and says so.',
+    ),
+    threads: Type.Optional(
+      Type.Integer({ minimum: 1, 'x-key': false, description: 'Threads that compute. By default one a core.' }),
+    ),
+    logging_steps: Type.Integer({
+      minimum: 1,
+      default: 50,
+      'x-key': false,
+      description: 'Loss and learning rate are reported every so many optimizer steps.',
+    }),
+  }),
+  inputs: { training_set: TrainingSet },
+  outputs: { model: Model },
+
+  check({ config, facts: { training_set: facts = {} }, probe }) {
+    const problems: Problem[] = []
+    const engine = checkEngine(config.engine, probeEngines(probe.resolves))
+    if (engine) problems.push({ ...engine, at: '/engine' })
+    if (config.max_steps === 0)
+      problems.push({
+        code: 'no-steps',
+        at: '/max_steps',
+        message: 'Expected `max_steps` to be -1 or at least 1; found 0.',
+      })
+    if (config.warmup_steps > 0 && config.warmup_ratio > 0)
+      problems.push({
+        code: 'two-warmups',
+        at: '/warmup_ratio',
+        message: `Expected one of \`warmup_steps\` and \`warmup_ratio\`; found both (${config.warmup_steps} and ${config.warmup_ratio}).`,
+        hint: 'Leave one of them out.',
+      })
+    if (facts.for?.value === 'evaluation')
+      problems.push({
+        code: 'evaluation-data',
+        message: `Expected data for training; the stage \`${facts.for.stage}\` (${facts.for.where}) reads it for evaluation.`,
+        hint: 'Set `for: training` there, or connect another stage with `from:`.',
+      })
+    const described = checkModelFolder(config.model, config.init, probe)
+    const ofModel = 'problems' in described ? described.problems : tooLarge(facts, described, config.model)
+    return [...problems, ...ofModel.map(problem => ({ ...problem, at: '/model' }))]
+  },
+
+  async run({ config, inputs: { training_set }, signal, progress, step, log, files }) {
+    const { model: folder, init, logging_steps, ...options } = config
+    try {
+      const plan = planSteps(training_set.cls_index.length, options)
+      const data = datasetOf(training_set)
+      const { train_batch_size: batch, gradient_accumulation_steps: accumulation } = options
+      log.info(
+        `${count(training_set.question_ids.length, 'example')} in ${count(data.rows, 'window')}, ${count(plan.epochs, 'epoch')}: ` +
+          `batch ${batch}, effective batch ${batch * accumulation}, ${count(plan.total_steps, 'optimizer step')}`,
+      )
+      const start = await readStart(folder, files, { init, seed: options.seed, say: log.info })
+      if (init === 'pretrained')
+        await compareVocabulary(join(folder, VOCAB), training_set.tokenizer.vocab, files, log.warn)
+
+      const curve = meanOf(logging_steps)
+      const result = await train(
+        { config: start.config, weights: start.weights, data, options },
+        {
+          signal,
+          say: log.info,
+          onStep(report) {
+            const { total_steps: total, seconds_left } = report
+            const point = curve(report)
+            if (point.whole || report.step === total) step(point.numbers)
+            const { loss, learning_rate, windows_per_second } = point.numbers
+            progress(report.step, total, {
+              loss,
+              learning_rate,
+              'windows/s': windows_per_second,
+              eta_s: Math.round(seconds_left),
+            })
+            if (report.step === JUDGE_TIME_AFTER && report.step < total)
+              log.info(`${duration(seconds_left)} to go, at ${windows_per_second.toFixed(1)} windows/s`)
+          },
+        },
+      )
+      log.info(`global step ${result.global_step}, average loss ${result.average_loss.toFixed(4)}`)
+      const { threads: _, ...settings } = options
+      const { global_step, average_loss } = result
+      return {
+        model: {
+          config: trainedConfig(start.network, start.config),
+          weights: result.weights,
+          tokenizer: training_set.tokenizer,
+          training: { ...settings, init, global_step, average_loss },
+        },
+      }
+    } catch (error) {
+      throw isTrainingError(error) ? stageError(error.problem) : error
+    }
+  },
+})
+
+/** Where what is known of the windows exceeds what the model can take. */
+function tooLarge(
+  facts: Readonly<Record<string, Fact>>,
+  { network, config }: { network: Network; config: ModelConfig },
+  folder: string,
+): Omit<Problem, 'at'>[] {
+  const { length, vocabulary } = network.limits(config)
+  const file = join(folder, 'config.json')
+  const { max_seq_length, vocab_size } = facts
+  return [
+    ...(max_seq_length && Number(max_seq_length.value) > length
+      ? [
+          {
+            code: 'windows-too-long',
+            message: `\`max_seq_length\` is ${max_seq_length.value} (stage \`${max_seq_length.stage}\`, ${max_seq_length.where}), but the model has only ${length} positions (\`${network.limitFields.length}\` in ${file}).`,
+            hint: `Set \`max_seq_length\` to at most ${length}.`,
+          },
+        ]
+      : []),
+    ...(vocab_size && Number(vocab_size.value) > vocabulary
+      ? [
+          {
+            code: 'vocabulary-too-large',
+            message: `The vocabulary has ${vocab_size.value} tokens (stage \`${vocab_size.stage}\`, ${vocab_size.where}), but the model knows only ${vocabulary} (\`${network.limitFields.vocabulary}\` in ${file}).`,
+            hint: 'Use the vocabulary that belongs to the model.',
+          },
+        ]
+      : []),
+  ]
+}
+
+/** The columns that training reads, under the names that it knows. */
+function datasetOf(set: TrainingSet): Dataset {
+  const { start_positions, end_positions, padding } = set
+  if (!start_positions || !end_positions)
+    throw stageError({
+      code: 'evaluation-data',
+      message: 'Expected a training set with answers; found one that was made for evaluation.',
+    })
+  if (padding.input_mask !== 0)
+    throw stageError({
+      code: 'inverted-mask',
+      message: 'Expected windows whose input_mask is 1 on tokens; found the reverse.',
+      hint: 'Leave `mask_padding_with_zero` of the stage that makes the windows at true.',
+    })
+  return {
+    rows: set.cls_index.length,
+    ragged: {
+      input_ids: { ...set.input_ids, pad: padding.input_ids },
+      input_mask: { ...set.input_mask, pad: padding.input_mask },
+      segment_ids: { ...set.segment_ids, pad: padding.segment_ids },
+    },
+    scalar: { start_positions, end_positions },
+    max_length: set.max_seq_length,
+    names: set.question_ids,
+    name_of_row: set.example_index,
+  }
+}
+
+/** Warns where the pretrained model was trained with another vocabulary than the windows were made with. */
+async function compareVocabulary(
+  path: string,
+  ours: readonly string[],
+  files: (path: string) => Promise<string | undefined>,
+  warn: (message: string) => void,
+) {
+  const file = await files(path)
+  if (file === undefined) return
+  const theirs = parseVocabulary(await readText(file)).tokens
+  const id = ours.findIndex((token, at) => token !== theirs[at])
+  if (id < 0) return
+  const other = theirs[id] === undefined ? 'nothing' : `\`${theirs[id]}\``
+  warn(
+    `the windows were made with another vocabulary than the model's: id ${id} is \`${ours[id]}\`, in ${path} ${other}`,
+  )
+}
+
+/** Means over the steps since the last whole group of `size`. */
+function meanOf(size: number) {
+  let reports: StepReport[] = []
+  return (report: StepReport) => {
+    if (reports.length === size) reports = []
+    reports.push(report)
+    const sum = (of: (report: StepReport) => number) => reports.reduce((total, each) => total + of(each), 0)
+    const seconds = Math.max(
+      1e-6,
+      sum(each => each.seconds),
+    )
+    const { step, learning_rate, grad_norm } = report
+    return {
+      whole: reports.length === size,
+      numbers: {
+        step,
+        loss: sum(each => each.loss) / reports.length,
+        learning_rate,
+        grad_norm,
+        windows_per_second: sum(each => each.rows) / seconds,
+        tokens_per_second: sum(each => each.tokens) / seconds,
+      },
+    }
+  }
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`
+  if (seconds < 90 * 60) return `about ${Math.round(seconds / 60)} min`
+  if (seconds < 48 * 3600) return `about ${Math.round(seconds / 3600)} hours`
+  return `about ${Math.round(seconds / 86400)} days`
+}

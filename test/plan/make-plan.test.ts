@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Plan } from '../../src/plan/plan.ts'
+import { planText } from './planning.ts'
+
+const lines = (plan: Plan | undefined) =>
+  plan?.stages.map(({ name, inputs, after }) => {
+    const sources = Object.entries(inputs).map(([port, source]) => `${port}=${source.stage}.${source.port}`)
+    return [name, ...sources, `after ${after.join(' ') || 'nothing'}`].join(' | ')
+  })
+
+test('a whole plan: defaults, absolute locations, what enters the key, places, inputs', async () => {
+  const { plan, text } = await planText(
+    `name: whole
+vars: { stride: 32 }
+stages:
+  read: { with: { file: ./data.json } }
+  tokenize:
+    with:
+      vocab: vocab.txt
+  span: { with: { doc_stride: "\${vars.stride}" } }
+  train: { with: { model: m, lr_scheduler: cosine } }
+  save: { with: { output_dir: out } }
+`,
+    { overrides: ['stages.train.with.learning_rate=3e-5'] },
+  )
+  expect(text).toBe('')
+  expect(plan?.name).toBe('whole')
+  expect(plan?.file).toBe('<here>/p.yaml')
+  expect(lines(plan)).toEqual([
+    'read | after nothing',
+    'tokenize | examples=read.examples | after read',
+    'span | pieces=tokenize.pieces | after tokenize',
+    'train | windows=span.windows | after span',
+    'save | model=train.model | after train',
+  ])
+  const [read, , span, train, save] = plan?.stages ?? []
+  expect(read?.code).toBe('code of read')
+  expect(read?.config).toEqual({ file: '<here>/data.json', for: 'training', version_2_with_negative: false })
+  expect(read?.keyConfig).toEqual({ file: null, for: 'training', version_2_with_negative: false })
+  expect(read?.locations).toEqual([{ pointer: '/file', path: '<here>/data.json', output: false }])
+  expect(span?.keyConfig).toEqual({ max_seq_length: 384, doc_stride: 32, max_query_length: 64 })
+  expect(span?.where).toEqual({ '/doc_stride': 'p.yaml:8' })
+  expect(train?.config.learning_rate).toBe(3e-5)
+  expect(train?.where).toEqual({
+    '/model': 'p.yaml:9',
+    '/lr_scheduler': 'p.yaml:9',
+    '/learning_rate': '--set',
+  })
+  expect(save?.config).toEqual({ output_dir: '<here>/out' })
+  expect(save?.keyConfig).toEqual({ output_dir: 'out' })
+})
+
+describe('inputs and order', () => {
+  const read = 'read: { with: { file: data.json } }'
+  const tokenize = 'tokenize: { with: { vocab: vocab.txt } }'
+  const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    [
+      'a filter in the chain takes over',
+      [read, 'filter: {}', tokenize],
+      [
+        'read | after nothing',
+        'filter | examples=read.examples | after read',
+        'tokenize | examples=filter.examples | after filter',
+      ],
+    ],
+    [
+      'from names a stage, a port, or all inputs at once',
+      [
+        read,
+        'split: {}',
+        'filter: { from: { examples: split.second } }',
+        'filter-2: { uses: filter, from: { examples: read } }',
+        'filter-3: { uses: filter, from: filter }',
+      ],
+      [
+        'read | after nothing',
+        'split | examples=read.examples | after read',
+        'filter | examples=split.second | after split',
+        'filter-2 | examples=read.examples | after read',
+        'filter-3 | examples=filter.examples | after filter',
+      ],
+    ],
+    [
+      'an optional input may stay open',
+      [read, tokenize, 'span: {}', 'predict: { with: { model: m } }'],
+      [
+        'read | after nothing',
+        'tokenize | examples=read.examples | after read',
+        'span | pieces=tokenize.pieces | after tokenize',
+        'predict | windows=span.windows | after span',
+      ],
+    ],
+    [
+      'from and needs may point forward; otherwise the order is that of the file',
+      [
+        'filter: { from: { examples: read }, needs: [read-2] }',
+        read,
+        'read-2: { uses: read, with: { file: data.json } }',
+        'read-3: { uses: read, with: { file: data.json } }',
+      ],
+      [
+        'read | after nothing',
+        'read-2 | after nothing',
+        'filter | examples=read.examples | after read read-2',
+        'read-3 | after nothing',
+      ],
+    ],
+    [
+      'a location that an earlier stage writes need not exist, and makes an order',
+      [
+        read,
+        tokenize,
+        'span: {}',
+        'train: { with: { model: m } }',
+        'save: { with: { output_dir: out } }',
+        'read-2: { uses: read, with: { file: out/data.json } }',
+      ],
+      [
+        'read | after nothing',
+        'tokenize | examples=read.examples | after read',
+        'span | pieces=tokenize.pieces | after tokenize',
+        'train | windows=span.windows | after span',
+        'save | model=train.model | after train',
+        'read-2 | after save',
+      ],
+    ],
+  ]
+  test.each(rows)('%s', async (_, stages, expected) => {
+    const { plan, text } = await planText(`stages:\n${stages.map(stage => `  ${stage}\n`).join('')}`)
+    expect(text).toBe('')
+    expect(lines(plan)).toEqual(expected)
+  })
+})
+
+describe('every mistake, as it is printed', () => {
+  const page = readFileSync(new URL('mistakes.md', import.meta.url), 'utf8')
+  const sections = [...page.matchAll(/^## ([^\n]*)\n+```yaml\n(.*?)```\n+```text\n(.*?)\n```/gms)]
+  test.each(sections.map(([, name, yaml, text]) => [name, yaml, text] as const))('%s', async (_, yaml, expected) => {
+    const { plan, text } = await planText(yaml ?? '')
+    expect(text).toBe(expected)
+    expect(plan).toBeUndefined()
+  })
+})

@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadPipeline } from '../../src/config/load.ts'
+import { formatDiagnostics } from '../../src/diagnostic/format.ts'
+import { makePlan } from '../../src/plan/make-plan.ts'
+import type { Plan } from '../../src/plan/plan.ts'
+import { fileProbe } from '../../src/plan/probe.ts'
+import { type BuiltinStages, stageResolver } from '../../src/plugin/resolve.ts'
+import { toyStages } from './toy-stages.ts'
+
+export interface PlanningOptions {
+  readonly builtins?: BuiltinStages
+  readonly overrides?: readonly string[]
+}
+
+export interface PlanningResult {
+  readonly plan?: Plan
+  /** All diagnostics as they are printed, the pipeline's folder left out. */
+  readonly text: string
+  /** `code line` of each. */
+  readonly brief: readonly string[]
+}
+
+/** Loads and plans a pipeline file with the toy stages, or others. */
+export const planFile = async (file: string, options: PlanningOptions = {}): Promise<PlanningResult> => {
+  const folder = dirname(file)
+  const { builtins = toyStages, overrides = [] } = options
+  const loaded = loadPipeline({ file, overrides, env: { HERE: 'data.json' }, cwd: folder })
+  const planned = loaded.document
+    ? await makePlan({
+        document: loaded.document,
+        resolver: withoutDigests(builtins),
+        probe: fileProbe(folder),
+        cacheDir: join(folder, '.sluice'),
+        home: '/home/someone',
+      })
+    : { diagnostics: [] }
+  const diagnostics = [...loaded.diagnostics, ...planned.diagnostics]
+  return {
+    ...(planned.plan && { plan: planned.plan }),
+    text: withoutFolders(formatDiagnostics(diagnostics, { cwd: folder }), folder),
+    brief: diagnostics.map(({ code, range }) => `${code} ${range?.start.line}`),
+  }
+}
+
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+
+const withoutFolders = (text: string, folder: string) =>
+  text.replaceAll(folder, '<here>').replaceAll(tmpdir(), '<tmp>').replaceAll(repository, '<repository>/')
+
+/** The digests of built-in stages belong to the build; these stages are in none. */
+const withoutDigests = (builtins: BuiltinStages) => {
+  const resolver = stageResolver({ builtins })
+  return {
+    ...resolver,
+    resolve: async (uses: string, folder: string) => {
+      const found = await resolver.resolve(uses, folder)
+      return found.ok && uses in builtins ? { ...found, code: async () => `code of ${uses}` } : found
+    },
+  }
+}
+
+/** A folder with a pipeline in `p.yaml` and the files that toy pipelines read; gone when `use` is over. */
+export const planText = async (yaml: string, options: PlanningOptions = {}): Promise<PlanningResult> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-plan-'))
+  try {
+    mkdirSync(join(folder, 'm'))
+    for (const name of ['data.json', 'vocab.txt']) writeFileSync(join(folder, name), 'a\nb')
+    writeFileSync(join(folder, 'p.yaml'), yaml)
+    const { plan, ...rest } = await planFile(join(folder, 'p.yaml'), options)
+    return plan ? { plan: JSON.parse(withoutFolder(plan, folder)), ...rest } : rest
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const withoutFolder = (plan: Plan, folder: string) => JSON.stringify(plan).replaceAll(folder, '<here>')

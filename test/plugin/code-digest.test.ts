@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type DigestMemo, localDigest, type RememberedDigest } from '../../src/plugin/code-digest.ts'
+import { digestMemo } from '../../src/plugin/digest-memo.ts'
+
+const files: Readonly<Record<string, string>> = {
+  'stage.ts': `import { isMap } from 'sluice'
+import { left } from 'left'
+import { twice } from './lib/helper.ts'
+// A comment.
+export default { run: (value: number): number => left(twice(value)), isMap }
+`,
+  'lib/helper.ts': 'export const twice = (x: number) => 2 * x\n',
+  'tsconfig.json': '{ "compilerOptions": { "target": "es5" } }',
+  'node_modules/left/package.json': '{ "name": "left", "version": "1.0.0" }',
+  'node_modules/left/index.js': 'export const left = x => x\n',
+}
+let folder = ''
+const write = (name: string, text: string) => {
+  mkdirSync(dirname(join(folder, name)), { recursive: true })
+  writeFileSync(join(folder, name), text)
+}
+const edit = (name: string, from: string, to: string) => write(name, (files[name] ?? '').replace(from, to))
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-digest-'))
+  for (const [name, text] of Object.entries(files)) write(name, text)
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+const digest = (memo?: DigestMemo) => localDigest(join(folder, 'stage.ts'), memo)
+
+describe('the digest of a local stage', () => {
+  const rows: readonly (readonly [string, boolean, () => void])[] = [
+    ['a comment', false, () => edit('stage.ts', '// A comment.', '/* Another,\n longer one. */')],
+    ['formatting', false, () => edit('stage.ts', 'export default { run', 'export default {\n  run')],
+    ['a type', false, () => edit('stage.ts', '(value: number): number', '(value: any): any')],
+    ['tsconfig.json', false, () => edit('tsconfig.json', 'es5', 'es2020')],
+    ['a package’s file', false, () => edit('node_modules/left/index.js', 'x => x', 'x => 1 + x')],
+    ['the stage', true, () => edit('stage.ts', 'left(twice(value))', 'twice(left(value))')],
+    ['an imported helper', true, () => edit('lib/helper.ts', '2 * x', '3 * x')],
+    ['a package’s version', true, () => edit('node_modules/left/package.json', '1.0.0', '1.0.1')],
+    ['a missing package', true, () => rmSync(join(folder, 'node_modules'), { recursive: true })],
+  ]
+  test.each(rows)('%s: %s', async (_, changes, change) => {
+    const before = await digest()
+    expect(before).toMatch(/^[0-9a-f]{64}$/)
+    change()
+    expect((await digest()) !== before).toBe(changes)
+  })
+
+  test('does not depend on the folder', async () => {
+    const before = await digest()
+    const old = folder
+    folder = mkdtempSync(join(tmpdir(), 'sluice-digest-elsewhere-'))
+    for (const [name, text] of Object.entries(files)) write(name, text)
+    expect(await digest()).toBe(before)
+    rmSync(old, { recursive: true })
+  })
+})
+
+test('the memo answers until a file of the bundle or a package changes', async () => {
+  const remembered = new Map<string, RememberedDigest>()
+  let sets = 0
+  const memo: DigestMemo = {
+    get: file => remembered.get(file),
+    set: (file, entry) => {
+      sets++
+      remembered.set(file, entry)
+    },
+  }
+  const first = await digest(memo)
+  expect(await digest(memo)).toBe(first)
+  expect(sets).toBe(1)
+  edit('lib/helper.ts', '2 * x', '3 * x')
+  expect(await digest(memo)).not.toBe(first)
+  edit('node_modules/left/package.json', '1.0.0', '1.0.1')
+  await digest(memo)
+  expect(sets).toBe(3)
+  const names = Object.keys(remembered.get(join(folder, 'stage.ts'))?.files ?? {})
+  expect(names.filter(name => name.startsWith(folder)).map(name => name.slice(folder.length + 1))).toEqual([
+    'lib/helper.ts',
+    'node_modules/left/package.json',
+    'stage.ts',
+  ])
+})
+
+describe('the memo’s file', () => {
+  const entry: RememberedDigest = { digest: 'd', files: { '/a': '1' } }
+  const file = () => join(folder, 'code.json')
+  test('is read by the next process, and written only where that is allowed', () => {
+    digestMemo(file(), { write: false }).set('/s.ts', entry)
+    expect(digestMemo(file(), { write: true }).get('/s.ts')).toBeUndefined()
+    digestMemo(file(), { write: true }).set('/s.ts', entry)
+    expect(digestMemo(file(), { write: false }).get('/s.ts')).toEqual(entry)
+    expect(readdirSync(folder).filter(name => name.startsWith('code'))).toEqual(['code.json'])
+  })
+  test('counts as empty where it is damaged, or cannot be written', () => {
+    write('code.json', '{"/s.ts":')
+    expect(digestMemo(file(), { write: true }).get('/s.ts')).toBeUndefined()
+    expect(() => digestMemo(join(folder, 'nowhere', 'code.json'), { write: true }).set('/s.ts', entry)).not.toThrow()
+  })
+})

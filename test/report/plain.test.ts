@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import { jsonReport } from '../../src/report/json.ts'
+import { plainReport } from '../../src/report/plain.ts'
+import type { RunEvent } from '../../src/runner/events.ts'
+import { memoryStream } from './streams.ts'
+
+const started: RunEvent = {
+  event: 'run',
+  status: 'started',
+  pipeline: 'squad',
+  file: '/x/squad.yaml',
+  stages: ['read', 'train', 'save'],
+}
+
+const good: readonly RunEvent[] = [
+  started,
+  { event: 'stage', name: 'read', status: 'cached', ms: 12, bytes: 2_100_000 },
+  { event: 'log', stage: 'read', level: 'warn', message: '2 questions were skipped:\nq1, q2', reused: true },
+  { event: 'stage', name: 'train', status: 'started' },
+  { event: 'log', stage: 'train', level: 'info', message: '\u001b[32m340\u001b[39m steps\r\n' },
+  { event: 'progress', stage: 'train', done: 0, total: 340, numbers: { loss: 5.5 } },
+  {
+    event: 'progress',
+    stage: 'train',
+    done: 34,
+    total: 340,
+    numbers: { loss: 4.25, learning_rate: 4.5e-5, eta_s: 95 },
+  },
+  { event: 'step', stage: 'train', step: 34, loss: 4.25 },
+  { event: 'progress', stage: 'train', done: 340, total: 340 },
+  { event: 'stage', name: 'train', status: 'ran', ms: 95_000, bytes: 17_000_000 },
+  { event: 'stage', name: 'save', status: 'started' },
+  { event: 'stage', name: 'save', status: 'waiting', reason: 'process 12 is making it' },
+  { event: 'stage', name: 'save', status: 'ran', ms: 340 },
+  { event: 'result', stage: 'save', name: 'model', value: '../out/squad' },
+  { event: 'result', stage: 'save', name: 'exact_match', value: 71.212_345 },
+  { event: 'run', status: 'done', ms: 95_400 },
+]
+
+const bad: readonly RunEvent[] = [
+  started,
+  { event: 'diagnostic', diagnostic: { severity: 'warning', code: 'unused', message: 'Nothing reads `vars.x`.' } },
+  { event: 'stage', name: 'read', status: 'started' },
+  {
+    event: 'diagnostic',
+    stage: 'read',
+    diagnostic: { severity: 'error', code: 'bad-json', message: 'Expected JSON.', hint: 'Look.' },
+  },
+  { event: 'stage', name: 'read', status: 'failed', ms: 12 },
+  { event: 'stage', name: 'train', status: 'skipped', reason: 'read failed' },
+  { event: 'bug', stage: 'save', message: 'x is undefined', stack: 'TypeError: x is undefined\n    at y' },
+  { event: 'run', status: 'failed', ms: 13 },
+]
+
+const told = async (events: readonly RunEvent[], make = plainReport) => {
+  const [out, err] = [memoryStream(), memoryStream()]
+  let time = 0
+  const suggest = () => ['Try next: something']
+  const report = make({ out: out.stream, err: err.stream, cwd: '/x', suggest }, () => time)
+  for (const event of events) {
+    report.event(event)
+    time += 10_000
+  }
+  await report.end()
+  return { out: out.text(), err: err.text() }
+}
+
+describe('the plain report', () => {
+  it('has a line an event, then the table, the results and what to try', async () => {
+    expect(await told(good)).toEqual({
+      out: `squad: 3 stages
+read: started
+read: reused, 2.1 MB
+read: warning (from the earlier run): 2 questions were skipped:
+  q1, q2
+train: started
+train: 340 steps
+train: 10 % (34/340), loss 4.25, learning rate 4.5e-5, 1 min 35 s left
+train: 100 % (340/340)
+train: done after 1 min 35 s, 17 MB
+save: started
+save: waiting: process 12 is making it
+save: done after 340 ms
+
+stage  status        time    size
+read   reused       12 ms  2.1 MB
+train  ran     1 min 35 s   17 MB
+save   ran         340 ms
+
+model ../out/squad
+exact_match 71.2123
+
+Try next: something
+`,
+      err: '',
+    })
+  })
+
+  it('ends with the error, on stderr', async () => {
+    expect(await told(bad)).toEqual({
+      out: `squad: 3 stages
+warning[unused] Nothing reads \`vars.x\`.
+read: started
+read: failed after 12 ms
+train: skipped: read failed
+
+stage  status    time  size
+read   failed   12 ms
+train  skipped
+save   not run
+`,
+      err: `
+error[bad-json] Expected JSON.
+hint: Look.
+
+error: stage 'save' failed in a way that it did not foresee: x is undefined
+TypeError: x is undefined
+    at y
+This is a bug, not a mistake in the pipeline. Please report it to the stage's author, with these lines.
+`,
+    })
+  })
+
+  it('tells progress when ten seconds and a tenth have passed, or a minute', async () => {
+    const at = (done: number): RunEvent => ({ event: 'progress', stage: 'train', done, total: 100 })
+    const { out } = await told([at(0), at(5), at(9), at(10), at(11), at(12), at(13), at(14), at(15), at(16), at(40)])
+    expect(out.match(/\d+ %/g)).toEqual(['10 %', '16 %', '40 %'])
+  })
+})
+
+describe('the JSON report', () => {
+  it('prints each event as it is, a diagnostic with its place', async () => {
+    const source = { name: '/x/squad.yaml', text: 'name: squad\n' }
+    const range = { source, start: { line: 1, column: 7, offset: 6 }, end: { line: 1, column: 12, offset: 11 } }
+    const diagnostic = { severity: 'error', code: 'name', message: 'Expected another name.', range } as const
+    const { out, err } = await told([...good, { event: 'diagnostic', stage: 'read', diagnostic }], jsonReport)
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(lines.slice(0, -1)).toEqual(good)
+    const { range: _, ...rest } = diagnostic
+    const place = { file: '/x/squad.yaml', line: 1, column: 7, endLine: 1, endColumn: 12 }
+    expect(lines.at(-1)).toEqual({ event: 'diagnostic', stage: 'read', diagnostic: { ...rest, ...place } })
+    expect(err).toBe(`error[name] squad.yaml:1:7: Expected another name.
+> 1 | name: squad
+    |       ^^^^^
+`)
+  })
+})
