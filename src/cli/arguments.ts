@@ -23,11 +23,11 @@ export const readArguments = (command: Command, args: readonly string[]): Argume
     const flag = flags[name]
     if (flag.type === 'boolean') {
       if (value === undefined) given[name] = true
-      else mistakes.push(wrong('flag-value', `${rawName} takes no value, but \`${value}\` was given.`))
+      else mistakes.push(mistake('flag-value', `${rawName} takes no value, but \`${value}\` was given.`))
     } else if (value === undefined || value === '' || (!token.inlineValue && value.startsWith('--')))
-      mistakes.push(wrong('flag-value', `${rawName} needs a value: ${rawName} ${flag.value}.`))
+      mistakes.push(mistake('flag-value', `${rawName} needs a value: ${rawName} ${flag.value}.`))
     else if ('multiple' in flag) given[name] = [...((given[name] as string[] | undefined) ?? []), value]
-    else if (name in given) mistakes.push(wrong('flag-twice', `${rawName} is given twice.`))
+    else if (name in given) mistakes.push(mistake('flag-twice', `${rawName} is given twice.`))
     else given[name] = value
   }
   if (given.help !== true) mistakes.push(...countMistakes(command, positionals))
@@ -46,7 +46,7 @@ const isKnown = (name: string, known: readonly FlagName[]): name is FlagName => 
 const unknownFlag = (command: Command, rawName: string, known: readonly FlagName[]): Diagnostic => {
   const near = nearest(rawName.replace(/^-+/, ''), known)
   const hint = near === undefined ? `\`pipeline help ${command.name}\` lists the flags.` : `Did you mean \`--${near}\`?`
-  return wrong('unknown-flag', `\`pipeline ${command.name}\` has no flag \`${rawName}\`.`, hint)
+  return mistake('unknown-flag', `\`pipeline ${command.name}\` has no flag \`${rawName}\`.`, hint)
 }
 
 const countMistakes = (command: Command, positionals: readonly string[]): Diagnostic[] => {
@@ -54,16 +54,25 @@ const countMistakes = (command: Command, positionals: readonly string[]): Diagno
   const extra = positionals.slice(command.takes.length)
   const usage = `Usage: ${usageOf(command)}`
   return [
-    ...missing.map(name => wrong('missing-argument', `\`pipeline ${command.name}\` needs ${name}.`, usage)),
-    ...extra.map(value => wrong('extra-argument', `\`pipeline ${command.name}\` has no use for \`${value}\`.`, usage)),
+    ...missing.map(name => mistake('missing-argument', `\`pipeline ${command.name}\` needs ${name}.`, usage)),
+    ...extra.map(value =>
+      mistake('extra-argument', `\`pipeline ${command.name}\` has no use for \`${value}\`.`, usage),
+    ),
   ]
+}
+
+/** The number that a flag gives. */
+export const wholeNumber = (flag: string, text: string): number => {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
+  throw diagnosticsError(mistake('flag-value', `${flag} needs an integer of at least 1; found \`${text}\`.`))
 }
 
 /** The mistake of naming something that is not there, with the nearest name that is. */
 export const unknownName = (code: string, what: string, name: string, names: readonly string[]): Diagnostic =>
-  wrong(code, `There is no ${what} \`${name}\`.`, didYouMean(name, names))
+  mistake(code, `There is no ${what} \`${name}\`.`, didYouMean(name, names))
 
-const wrong = (code: string, message: string, hint?: string): Diagnostic => ({
+/** A mistake on the command line. */
+export const mistake = (code: string, message: string, hint?: string): Diagnostic => ({
   severity: 'error',
   code,
   message,

@@ -25,6 +25,8 @@ export const flags = {
     value: 'STAGE',
     about: 'run this stage even if nothing changed (repeatable)',
   },
+  'keep-going': { type: 'boolean', about: 'after a failure, go on with the stages that do not need the failed one' },
+  jobs: { type: 'string', value: 'N', about: 'run up to N stages side by side (1)' },
   rehash: { type: 'boolean', about: 'read every outside file again to see whether it changed' },
   'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
   'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },

@@ -4,7 +4,7 @@ import { table } from '../report/table.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
 import { openPlan } from './open-plan.ts'
-import { print, printJson } from './print.ts'
+import { print, printDiagnostics, printJson } from './print.ts'
 
 export default defineCommand({
   name: 'graph',
@@ -13,7 +13,8 @@ export default defineCommand({
   about: 'Shows in which order the stages run, what each takes from which stage, and what it makes.',
   examples: [['pipeline graph squad.yaml', 'the stages of pipelines/squad.yaml']],
   async run({ positionals: [file = ''], flags }) {
-    const { plan } = await openPlan(file, flags)
+    const { plan, warnings } = await openPlan(file, flags)
+    printDiagnostics(warnings)
     if (flags.json) printJson(graphJson(plan))
     else print(...graphText(plan))
     return exit.done

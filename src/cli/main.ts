@@ -1,9 +1,10 @@
 #!/usr/bin/env node
+import { writeSync } from 'node:fs'
 import { isDiagnosticsError } from '../diagnostic/diagnostic.ts'
 import { readArguments } from './arguments.ts'
 import { findCommand } from './commands.ts'
 import { type ExitCode, exit } from './exit.ts'
-import { printDiagnostics } from './print.ts'
+import { printDiagnostics, printJson } from './print.ts'
 
 /** The command line: finds the command, reads its arguments, runs it, and says how it ended by the exit code. */
 const main = async ([name = 'help', ...rest]: readonly string[]): Promise<ExitCode> => {
@@ -14,22 +15,29 @@ const main = async ([name = 'help', ...rest]: readonly string[]): Promise<ExitCo
   return command.run(given)
 }
 
-/** A user's mistake is told as such; any other error is a bug of ours. */
-const told = (error: unknown): ExitCode => {
-  if (isDiagnosticsError(error)) {
-    printDiagnostics(error.diagnostics)
-    return exit.wrong
+/** A user's mistakes are told as such, and to programs as JSON too; any other error is a bug of ours. */
+const tell = async (error: unknown): Promise<ExitCode> => {
+  if (!isDiagnosticsError(error)) return tellBug(error)
+  printDiagnostics(error.diagnostics)
+  if (process.argv.includes('--json')) {
+    const { diagnosticJson } = await import('../report/diagnostic-json.ts')
+    for (const diagnostic of error.diagnostics)
+      printJson({ event: 'diagnostic', diagnostic: diagnosticJson(diagnostic) })
   }
-  const stack = error instanceof Error ? error.stack : String(error)
-  process.stderr.write(
-    `${stack}\n\nThis is a bug in sluice, not a mistake of yours. Please report it, with these lines.\n`,
-  )
+  return exit.wrong
+}
+
+// Straight to the file: the live report may hold what is written to the stream.
+const tellBug = (error: unknown): ExitCode => {
+  const { stack = String(error) } = error as Partial<Error>
+  writeSync(2, `${stack}\n\nThis is a bug in sluice, not a mistake of yours. Please report it, with these lines.\n`)
   return exit.failed
 }
 
+process.on('uncaughtException', error => process.exit(tellBug(error)))
 // A reader that has seen enough (`| head`) closes the pipe: nothing more to say, and nothing went wrong.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-process.exitCode = await main(process.argv.slice(2)).catch(told)
+process.exitCode = await main(process.argv.slice(2)).catch(tell)

@@ -11,11 +11,11 @@ import { stageResolver } from '../plugin/resolve.ts'
 import { builtins } from './builtins.ts'
 import { openDigestMemo } from './digest-memo.ts'
 import type { Flags } from './flags.ts'
-import { printDiagnostics } from './print.ts'
 
 export interface OpenedPlan {
   readonly plan: Plan
   readonly cache: CacheFolder
+  readonly warnings: readonly Diagnostic[]
 }
 
 /** A pipeline's plan, or why there is none, and where its results are kept. */
@@ -46,10 +46,10 @@ export const checkPlan = async (
   const { plan, diagnostics } = await makePlan({ document, resolver, probe, cacheDir: cache.path, home: homedir() })
   const all = inOrder([...loaded.diagnostics, ...diagnostics])
   const sound = plan && !all.some(each => each.severity === 'error')
-  return { ...(sound && { opened: { plan, cache } }), diagnostics: all }
+  return { ...(sound && { opened: { plan, cache, warnings: all } }), diagnostics: all }
 }
 
-/** The plan of a pipeline that is right. Warnings are printed; mistakes are thrown, all at once. */
+/** The plan of a pipeline that is right; mistakes are thrown, all at once. */
 export const openPlan = async (
   file: string,
   flags: PlanFlags,
@@ -57,6 +57,5 @@ export const openPlan = async (
 ): Promise<OpenedPlan> => {
   const { opened, diagnostics } = await checkPlan(file, flags, options)
   if (!opened) throw diagnosticsError(...diagnostics)
-  printDiagnostics(diagnostics)
   return opened
 }

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostics } from '../diagnostic/format.ts'
 
@@ -6,6 +8,26 @@ export const print = (...lines: readonly string[]): void => void process.stdout.
 
 /** Prints one JSON value on stdout, on one line. */
 export const printJson = (value: object): void => print(JSON.stringify(value))
+
+/** Prints lines on stdout as fast as they are taken; a reader that has seen enough (`| head`) ends it quietly. */
+export const printAll = async (lines: AsyncIterable<string>): Promise<void> => {
+  try {
+    await pipeline(Readable.from(inChunks(lines)), process.stdout, { end: false })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  }
+}
+
+async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let chunk = ''
+  for await (const line of lines) {
+    chunk += `${line}\n`
+    if (chunk.length < 65_536) continue
+    yield chunk
+    chunk = ''
+  }
+  if (chunk !== '') yield chunk
+}
 
 /** Prints diagnostics on stderr, in the order of their places. */
 export const printDiagnostics = (diagnostics: readonly Diagnostic[]): void => {

@@ -1,6 +1,7 @@
 import type { Plan, PlannedStage } from '../plan/plan.ts'
 import { fits, type Schema } from '../plugin/json-schema.ts'
 import type { Suggest } from '../report/report.ts'
+import { shellWord } from './shell-word.ts'
 
 /**
  * What may be worth trying after a run: another value for a number of the stage that took longest, and what such a run
@@ -14,7 +15,7 @@ export const suggestFor =
       const stage = plan.stages.find(each => each.name === name)
       const change = stage && changeOf(stage)
       if (!stage || !change) continue
-      const command = `pipeline run ${quoted(file)} --set stages.${name}.with.${change.field}=${change.value}`
+      const command = `pipeline run ${shellWord(file)} --set stages.${name}.with.${change.field}=${change.value}`
       const reused = plan.stages.filter(each => !dependsOn(plan, each, name)).map(each => each.name)
       return [`Try next: ${command}`, ...(reused.length === 0 ? [] : [`  reuses ${reused.join(', ')}`])]
     }
@@ -48,5 +49,3 @@ const dependsOn = (plan: Plan, stage: PlannedStage, name: string): boolean =>
     const earlier = plan.stages.find(each => each.name === before)
     return earlier !== undefined && dependsOn(plan, earlier, name)
   })
-
-const quoted = (text: string): string => (/^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

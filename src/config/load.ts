@@ -3,7 +3,7 @@ import type { Diagnostic, SourceText } from '../diagnostic/diagnostic.ts'
 import { inOrder } from '../diagnostic/format.ts'
 import type { PipelineDocument } from './document.ts'
 import { findPipeline } from './find.ts'
-import { find, hasBroken, type MapNode, type Node, type Report } from './node.ts'
+import { find, hasBroken, isLarger, type MapNode, type Node, type Report } from './node.ts'
 import { parseYaml } from './parse.ts'
 import { applyProfile } from './profile.ts'
 import { readText } from './read.ts'
@@ -29,6 +29,8 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+const mostValues = 1_000_000
+
 /** Reads a pipeline file, lays the profile and the `--set` arguments over it, fills references in, checks its form. */
 export const loadPipeline = (options: LoadOptions): Loaded => {
   const { overrides = [], profile, env, cwd } = options
@@ -45,6 +47,11 @@ export const loadPipeline = (options: LoadOptions): Loaded => {
     if (profile !== undefined) root = applyProfile(root, profile, report)
     for (const argument of overrides) root = applySet(root, argument, { cwd, report })
     root = fillIn(root, createResolver({ vars: root.entries.get('vars')?.value, env, cwd, report }))
+  }
+  if (isLarger(root, mostValues)) {
+    const message = `With its aliases and references filled in, the file has more than ${mostValues} values.`
+    report({ severity: 'error', code: 'too-large', message, range: { ...root.range, end: root.range.start } })
+    return { diagnostics: inOrder(diagnostics) }
   }
   const shape = checkShape(root, report)
   const document = documentOf(source.name, root, shape)

@@ -73,3 +73,14 @@ export const hasBroken = (node: Node): boolean =>
 
 /** A key without a value. */
 export const isEmpty = (node: Node): boolean => node.kind === 'scalar' && node.value === null && !node.broken
+
+/** Whether a node holds more than so many values: aliases and references can repeat each other without end. */
+export const isLarger = (root: Node, limit: number): boolean => {
+  const left = [root]
+  let count = 0
+  for (let node = left.pop(); node && count <= limit; node = left.pop(), count++) {
+    if (node.kind === 'list') for (const item of node.items) left.push(item)
+    if (node.kind === 'map') for (const { value } of node.entries.values()) left.push(value)
+  }
+  return count > limit
+}

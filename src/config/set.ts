@@ -1,21 +1,14 @@
-import { describe } from '../diagnostic/describe.ts'
 import type { SourceRange, SourceText } from '../diagnostic/diagnostic.ts'
-import { didYouMean } from '../diagnostic/nearest.ts'
 import { rangeAt } from '../diagnostic/position.ts'
-import { type Entry, type MapNode, type Node, plainOf, type Report } from './node.ts'
-import { isReference, overlay } from './overlay.ts'
+import type { MapNode, Node, Report } from './node.ts'
+import { overlay } from './overlay.ts'
 import { parseYaml } from './parse.ts'
-import { stageFields } from './stage-entry.ts'
+import { isSettable, type Step } from './settable.ts'
 
 interface SetContext {
   /** The folder which relative locations in an argument are relative to. */
   readonly cwd: string
   readonly report: Report
-}
-
-interface Step {
-  readonly name: string
-  readonly range: SourceRange
 }
 
 /**
@@ -48,8 +41,9 @@ const stepsOf = (source: SourceText, report: Report): readonly Step[] | undefine
   }
   const example = 'Write it like `--set vars.model=./model` or `--set stages.train.with.learning_rate=3e-5`.'
   const equals = source.text.indexOf('=')
-  if (equals < 0)
+  if (equals < 0) {
     return fail('`--set` takes `path=value`; there is no `=`.', rangeAt(source, 0, source.text.length), example)
+  }
   const steps: Step[] = []
   let from = 0
   for (const part of source.text.slice(0, equals).split('.')) {
@@ -76,63 +70,4 @@ const readValue = (source: SourceText, from: number, context: { folder: string; 
     range: rangeAt(source, start, start + text.length),
     folder: context.folder,
   }
-}
-
-const isSettable = (root: MapNode, steps: readonly Step[], report: Report): boolean => {
-  const fail = (code: string, { range }: Step, message: string, hint?: string) => {
-    report({ severity: 'error', code, message, range, ...(hint !== undefined && { hint }) })
-    return false
-  }
-  const path = (depth: number) =>
-    steps
-      .slice(0, depth)
-      .map(({ name }) => name)
-      .join('.')
-  const unknown = (code: string, depth: number, message: string, names: Iterable<string>) =>
-    fail(code, steps[depth]!, message, didYouMean(steps[depth]!.name, names, 'There are'))
-
-  const [first, second, third] = steps as [Step, Step?, Step?]
-  if (first.name !== 'vars' && first.name !== 'stages') {
-    const message = `\`--set\` changes \`vars\` and \`stages\`; found \`${first.name}\`.`
-    return unknown('set-path', 0, message, ['vars', 'stages'])
-  }
-  if (!second)
-    return fail(
-      'set-path',
-      first,
-      `\`${first.name}\` cannot be set as a whole.`,
-      `Name what to set: \`${first.name}.name=…\`.`,
-    )
-  const stages = root.entries.get('stages')?.value
-  if (first.name === 'stages') {
-    // Stages that are no map are reported where they are written.
-    if (stages?.kind !== 'map') return false
-    if (!stages.entries.has(second.name)) {
-      return unknown('unknown-stage', 1, `There is no stage \`${second.name}\`.`, stages.entries.keys())
-    }
-    if (!third) {
-      const hint = `Name one of its fields: \`${path(2)}.with.…=…\`.`
-      return fail('set-path', second, 'A stage cannot be set as a whole.', hint)
-    }
-    if (!stageFields.some(field => field === third.name)) {
-      return unknown('unknown-key', 2, `\`${third.name}\` is not a key of a stage.`, stageFields)
-    }
-  }
-
-  let parent: Node | undefined = root
-  for (const [depth, step] of steps.entries()) {
-    // What lies under a reference is known only once that is resolved.
-    if (!parent || isReference(parent)) return true
-    if (parent.kind === 'map') {
-      const entry: Entry | undefined = parent.entries.get(step.name)
-      if (!entry && first.name === 'vars' && !parent.under) {
-        return unknown('unknown-variable', depth, `\`${path(depth + 1)}\` is not defined.`, parent.entries.keys())
-      }
-      parent = entry?.value
-    } else if (parent.kind === 'list' || parent.value !== null) {
-      const message = `\`${path(depth)}\` is ${describe(plainOf(parent))}, so nothing inside it can be set.`
-      return fail('set-path', step, message, `Set it as a whole: \`${path(depth)}=…\`.`)
-    }
-  }
-  return true
 }

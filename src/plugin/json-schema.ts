@@ -104,7 +104,11 @@ type Map = (schema: Schema) => Schema
  * A copy of a schema with its parts mapped: those of what a value contains by `map`, those that describe the same value
  * (the branches of a union, the parts of an intersection) by `branches`.
  */
-export const mapSubschemas = (schema: Schema, map: Map, { branches = map }: { readonly branches?: Map } = {}): Schema => {
+export const mapSubschemas = (
+  schema: Schema,
+  map: Map,
+  { branches = map }: { readonly branches?: Map } = {},
+): Schema => {
   const { properties, patternProperties, additionalProperties, items, anyOf, oneOf, allOf, ...rest } = schema
   return {
     ...rest,

@@ -22,7 +22,7 @@ export const closingLines = (view: RunView, suggest?: Suggest): string[] => {
   const stages = [...view.stages.values()]
   const rows = stages.map(stage => [
     stage.name,
-    statusText[stage.status],
+    stage.reason === 'interrupted' ? 'interrupted' : statusText[stage.status],
     stage.ms === undefined ? '' : duration(stage.ms),
     stage.bytes === undefined ? '' : size(stage.bytes),
   ])

@@ -1,5 +1,5 @@
-import type { Said } from '../cache/manifest.ts'
 import type { FileRecord } from '../cache/key.ts'
+import type { Said } from '../cache/manifest.ts'
 import type { Scratch } from '../cache/scratch.ts'
 import type { Store } from '../cache/store.ts'
 import type { PlannedStage } from '../plan/plan.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
+import type { FileMemo } from '../cache/file-memo.ts'
 import { nameFile } from '../cache/files-by-field.ts'
 import { type FileRecord, sorted } from '../cache/key.ts'
-import type { FileMemo } from '../cache/file-memo.ts'
 import type { LocationField } from '../plan/plan.ts'
 import { type StageError, stageError } from '../plugin/stage-error.ts'
 
@@ -67,7 +67,11 @@ const digestOf = async (memo: FileMemo, path: string): Promise<string | null> =>
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ECHANGING') throw changed(path)
     const found = code === 'ENOTFILE' ? 'something that is neither a file nor a folder' : `an error (${message})`
-    throw stageError({ code: 'unreadable-file', message: `Expected a file that can be read, found ${found}.`, file: path })
+    throw stageError({
+      code: 'unreadable-file',
+      message: `Expected a file that can be read, found ${found}.`,
+      file: path,
+    })
   }
 }
 

@@ -1,8 +1,8 @@
 const space = /\s*/y
-const string = /"[^"\\]*(?:\\[^][^"\\]*)*"/y
+const string = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y
 const scalar = /[^\s,\]}]+/y
 /** What changes the depth, with the strings in which such a character means nothing. */
-const bracket = /"[^"\\]*(?:\\[^][^"\\]*)*"|[{}[\]]/g
+const bracket = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[{}[\]]/g
 
 /**
  * Where the value at a JSON pointer's segments stands in a text that is JSON; the innermost value around it that is

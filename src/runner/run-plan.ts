@@ -55,11 +55,18 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
   emit({ event: 'run', status: 'started', pipeline: plan.name, file: plan.file, stages })
   for (const diagnostic of plan.warnings) emit({ event: 'diagnostic', diagnostic })
 
-  await walk(plan.stages, jobs, async stage => {
-    await settle(run, stage)
-    if (run.outcomes.get(stage.name)?.status === 'done') await remember(run)
-  })
+  await walk(plan.stages, jobs, stage => settle(run, stage))
+
+  // Only `explain` and `cache ls` need it: a disk that is full by now does not spoil the run.
+  if (run.uses.size > 0) await addToHistory(store, { pipeline: plan.name, file: plan.file }, run.uses).catch(() => {})
   const status = statusOf(run)
   emit({ event: 'run', status, ms: Math.round(performance.now() - begun) })
   return { status, exitCode: exitCodes[status] }
+}
+
+const exitCodes = { done: 0, failed: 1, interrupted: 130 } as const
+
+const statusOf = ({ outcomes }: RunState): RunResult['status'] => {
+  const statuses = [...outcomes.values()].map(({ status }) => status)
+  return statuses.includes('interrupted') ? 'interrupted' : statuses.includes('failed') ? 'failed' : 'done'
 }

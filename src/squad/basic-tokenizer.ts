@@ -1,5 +1,6 @@
 import { bertParts } from './bert-parts.ts'
 
+const plainWord = /^[A-Za-z0-9]+$/
 // Printable ASCII needs none of the two corrections below.
 const beyondAscii = /[^ -~]/
 // All of category C* but tab, LF and CR. The library keeps unassigned code points (Cn), BERT's reference drops them.
@@ -16,6 +17,7 @@ const parts = { lowered: bertParts(new Map(), true), kept: bertParts(new Map(), 
  * that BERT was trained with.
  */
 export function basicTokenize(text: string, doLowerCase: boolean): string[] {
+  if (plainWord.test(text)) return [doLowerCase ? text.toLowerCase() : text]
   const { normalizer, pre_tokenizer } = doLowerCase ? parts.lowered : parts.kept
   const clean = beyondAscii.test(text) ? text.replace(dropped, '').replace(rareIdeographs, ' $& ') : text
   return pre_tokenizer.pre_tokenize_text(normalizer.normalize(clean))

@@ -38,16 +38,17 @@ export async function readIntegers(dir: string, name: string): Promise<IntegerRe
   }
 }
 
+/** Or-ing all values shows the highest bit in use without a branch a value. */
 function narrow(column: Int32Array | Uint8Array): Column {
-  let lowest = 0
-  let highest = 0
+  let all = 0
+  let magnitudes = 0
   for (let i = 0; i < column.length; i++) {
     const value = column[i]!
-    if (value < lowest) lowest = value
-    if (value > highest) highest = value
+    all |= value
+    magnitudes |= value ^ (value >> 31)
   }
-  if (lowest === 0 && highest < 2 ** 8) return new Uint8Array(column)
-  if (lowest === 0 && highest < 2 ** 16) return new Uint16Array(column)
-  if (lowest >= -(2 ** 15) && highest < 2 ** 15) return new Int16Array(column)
+  if (all >= 0 && all < 2 ** 8) return new Uint8Array(column)
+  if (all >= 0 && all < 2 ** 16) return new Uint16Array(column)
+  if (magnitudes < 2 ** 15) return new Int16Array(column)
   return new Int32Array(column)
 }

@@ -4,7 +4,7 @@ import type { Pieces } from './pieces.ts'
 import type { Ragged } from './training-set.types.ts'
 import { specialId, type Vocabulary } from './vocabulary.ts'
 import { wordPieces } from './word-pieces.ts'
-import { findWords } from './words.ts'
+import { wordNumbers } from './word-numbers.ts'
 
 /** The pieces of all examples; how many there are in contexts and questions, and how many of those are `[UNK]`. */
 export interface Tokenized {
@@ -89,28 +89,24 @@ type Cut = (text: string, into: IntList, words?: IntList) => void
 
 /** Cuts texts word by word, asking for the pieces of each distinct word once. */
 function remembering(cutWord: (word: string) => number[]): Cut {
-  const known = new Map<string, number>()
+  // The pieces of the distinct words end to end, and where each word's begin.
   const pool = intList(1 << 16)
-  const ends = intList(1 << 14)
-  const bounds = intList()
-
-  const learn = (word: string): number => {
-    const index = known.size
-    known.set(word, index)
+  const starts = intList(1 << 14)
+  push(starts, 0)
+  const numbersOf = wordNumbers(word => {
     for (const piece of cutWord(word)) push(pool, piece)
-    push(ends, pool.length)
-    return index
-  }
+    push(starts, pool.length)
+  })
+  const numbers = intList()
 
   return (text, into, words) => {
-    const count = findWords(text, bounds)
-    for (let i = 0; i < count; i++) {
-      const word = text.slice(bounds.values[2 * i], bounds.values[2 * i + 1])
-      const index = known.get(word) ?? learn(word)
-      const end = ends.values[index]!
-      for (let at = index === 0 ? 0 : ends.values[index - 1]!; at < end; at++) {
+    numbersOf(text, numbers)
+    for (let word = 0; word < numbers.length; word++) {
+      const number = numbers.values[word]!
+      const end = starts.values[number + 1]!
+      for (let at = starts.values[number]!; at < end; at++) {
         push(into, pool.values[at]!)
-        if (words) push(words, i)
+        if (words) push(words, word)
       }
     }
   }

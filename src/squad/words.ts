@@ -1,41 +1,31 @@
-import { type IntList, push } from './int-list.ts'
+import { type IntList, intList, push } from './int-list.ts'
 
 /** Space, tab, CR, LF and U+202F, and nothing else: U+00A0 or U+3000 stay inside a word. */
 export const isSpace = (unit: number): boolean =>
-  unit === 0x20 || unit === 0x0a || unit === 0x09 || unit === 0x0d || unit === 0x202f
+  unit <= 0x20 ? unit === 0x20 || unit === 0x0a || unit === 0x09 || unit === 0x0d : unit === 0x202f
 
 /**
  * Finds the words of a text, the maximal runs of characters that are not spaces.
  *
  * @param bounds is emptied, then gets two UTF-16 offsets a word: where it starts, and one past where it ends.
- * @returns the number of words.
  */
-export function findWords(text: string, bounds: IntList): number {
+export function findWords(text: string, bounds: IntList): void {
   bounds.length = 0
-  const length = text.length
-  let start = -1
-  for (let i = 0; i < length; i++) {
-    if (isSpace(text.charCodeAt(i))) {
-      if (start >= 0) {
-        push(bounds, start)
-        push(bounds, i)
-        start = -1
-      }
-    } else if (start < 0) start = i
+  let inside = false
+  for (let i = 0; i < text.length; i++) {
+    if (isSpace(text.charCodeAt(i)) === inside) {
+      push(bounds, i)
+      inside = !inside
+    }
   }
-  if (start >= 0) {
-    push(bounds, start)
-    push(bounds, length)
-  }
-  return bounds.length / 2
+  if (inside) push(bounds, text.length)
 }
-
 /** The words of a text. */
 export function words(text: string): string[] {
-  const bounds: IntList = { values: new Int32Array(256), length: 0 }
-  const count = findWords(text, bounds)
-  const found = new Array<string>(count)
-  for (let i = 0; i < count; i++) found[i] = text.slice(bounds.values[2 * i], bounds.values[2 * i + 1])
+  const bounds = intList()
+  findWords(text, bounds)
+  const found: string[] = []
+  for (let i = 0; i < bounds.length; i += 2) found.push(text.slice(bounds.values[i], bounds.values[i + 1]))
   return found
 }
 

@@ -264,6 +264,15 @@ describe('mistakes', () => {
     expect(messagesOf(loadText(source, { profile }))).toBe(expected.join('\n'))
   })
 
+  test.each(['stages: { a: {} }', 'vars:\nstages: { a: {} }', 'vars: {}\nstages: { a: {} }'])(
+    '%j has no variables',
+    source => {
+      expect(messagesOf(loadText(source, { overrides: ['vars.x=1'] }))).toMatch(
+        /^error\[unknown-variable\] --set: `vars\.x` is not defined\.\n {2}--set vars\.x=1\n {13}\^/,
+      )
+    },
+  )
+
   test('what is wrong in the chosen profile is reported once, the rest applies', () => {
     const source = `
 profiles: { p: { stages: { b: { with: { x: 1 } }, a: { with: { x: 2 } } } } }

@@ -13,6 +13,8 @@ import { toyStages } from './toy-stages.ts'
 export interface PlanningOptions {
   readonly builtins?: BuiltinStages
   readonly overrides?: readonly string[]
+  /** The text to plan in place of the file's own. */
+  readonly text?: string
 }
 
 export interface PlanningResult {
@@ -26,8 +28,9 @@ export interface PlanningResult {
 /** Loads and plans a pipeline file with the toy stages, or others. */
 export const planFile = async (file: string, options: PlanningOptions = {}): Promise<PlanningResult> => {
   const folder = dirname(file)
-  const { builtins = toyStages, overrides = [] } = options
-  const loaded = loadPipeline({ file, overrides, env: { HERE: 'data.json' }, cwd: folder })
+  const { builtins = toyStages, overrides = [], text } = options
+  const env = { HERE: 'data.json' }
+  const loaded = loadPipeline({ file, overrides, env, cwd: folder, ...(text !== undefined && { text }) })
   const planned = loaded.document
     ? await makePlan({
         document: loaded.document,

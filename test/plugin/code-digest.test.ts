@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type DigestMemo, localDigest, type RememberedDigest } from '../../src/plugin/code-digest.ts'
-import { digestMemo } from '../../src/plugin/digest-memo.ts'
 
 const files: Readonly<Record<string, string>> = {
   'stage.ts': `import { isMap } from 'sluice'
@@ -83,21 +82,4 @@ test('the memo answers until a file of the bundle or a package changes', async (
     'node_modules/left/package.json',
     'stage.ts',
   ])
-})
-
-describe('the memo’s file', () => {
-  const entry: RememberedDigest = { digest: 'd', files: { '/a': '1' } }
-  const file = () => join(folder, 'code.json')
-  test('is read by the next process, and written only where that is allowed', () => {
-    digestMemo(file(), { write: false }).set('/s.ts', entry)
-    expect(digestMemo(file(), { write: true }).get('/s.ts')).toBeUndefined()
-    digestMemo(file(), { write: true }).set('/s.ts', entry)
-    expect(digestMemo(file(), { write: false }).get('/s.ts')).toEqual(entry)
-    expect(readdirSync(folder).filter(name => name.startsWith('code'))).toEqual(['code.json'])
-  })
-  test('counts as empty where it is damaged, or cannot be written', () => {
-    write('code.json', '{"/s.ts":')
-    expect(digestMemo(file(), { write: true }).get('/s.ts')).toBeUndefined()
-    expect(() => digestMemo(join(folder, 'nowhere', 'code.json'), { write: true }).set('/s.ts', entry)).not.toThrow()
-  })
 })

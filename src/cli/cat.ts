@@ -1,0 +1,77 @@
+import { openStore } from '../cache/store.ts'
+import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { type OpenedOutput, openOutput } from '../runner/open-output.ts'
+import { mistake, unknownName } from './arguments.ts'
+import { type Arguments, defineCommand } from './command.ts'
+import { exit } from './exit.ts'
+import { openPlan } from './open-plan.ts'
+import { printAll, printDiagnostics } from './print.ts'
+import { shellWord } from './shell-word.ts'
+
+export default defineCommand({
+  name: 'cat',
+  takes: ['FILE', 'STAGE[.PORT]'],
+  flags: ['format', 'set', 'profile', 'cache-dir'],
+  about: "Prints a stage's result from the cache, a record a line. Computes nothing.",
+  examples: [
+    ['pipeline cat squad.yaml span | head -1', 'the first window, as JSON'],
+    ['pipeline cat squad.yaml span --format text | less', 'windows to read'],
+  ],
+  async run(given) {
+    const { positionals, flags } = given
+    const [file = '', target = ''] = positionals
+    const format = formatOf(flags.format)
+    const { plan, cache } = await openPlan(file, flags)
+    const [stage = '', port] = target.split('.')
+    const names = plan.stages.map(each => each.name)
+    if (!names.includes(stage)) throw diagnosticsError(unknownName('unknown-stage', 'stage', stage, names))
+
+    const store = await openStore(cache, { readOnly: true })
+    const output = await openOutput({ plan, store }, stage, port)
+    if ('missing' in output) {
+      if (output.missing === 'port') throw diagnosticsError(unknownPort(stage, port, output.ports))
+      printDiagnostics([notThere(stage, output.missing === 'result' ? undefined : output.damage, given)])
+      return exit.failed
+    }
+    await printAll(linesOf(output, format))
+    return exit.done
+  },
+})
+
+type Format = 'jsonl' | 'text'
+
+const formatOf = (format = 'jsonl'): Format => {
+  if (format === 'jsonl' || format === 'text') return format
+  throw diagnosticsError(mistake('flag-value', `--format is jsonl or text, not \`${format}\`.`))
+}
+
+async function* linesOf({ kind, value }: OpenedOutput, format: Format): AsyncGenerator<string> {
+  const records = kind.records?.(value) ?? []
+  for await (const record of records) yield format === 'text' && kind.text ? kind.text(record) : JSON.stringify(record)
+}
+
+const unknownPort = (stage: string, port: string | undefined, ports: readonly string[]): Diagnostic => {
+  if (ports.length === 0) return mistake('no-output', `Stage \`${stage}\` has no output to print.`)
+  if (port !== undefined) return unknownName('unknown-port', `output of \`${stage}\` named`, port, ports)
+  const choices = ports.map(each => `\`${stage}.${each}\``).join(', ')
+  return mistake('which-port', `Stage \`${stage}\` has several outputs.`, `Name one: ${choices}.`)
+}
+
+/** What to say where the cache holds no such result, with the command that makes it. */
+const notThere = (
+  stage: string,
+  damage: string | undefined,
+  { positionals: [file = ''], flags }: Arguments,
+): Diagnostic => {
+  const same = [
+    ...(flags.set ?? []).flatMap(each => ['--set', each]),
+    ...(flags.profile === undefined ? [] : ['--profile', flags.profile]),
+    ...(flags['cache-dir'] === undefined ? [] : ['--cache-dir', flags['cache-dir']]),
+  ]
+  const command = ['pipeline', 'run', file, ...same, '--until', stage].map(shellWord).join(' ')
+  const message =
+    damage === undefined
+      ? `The cache holds no result of stage \`${stage}\` as it is now.`
+      : `The result of stage \`${stage}\` in the cache is damaged: ${damage}.`
+  return mistake('not-in-cache', message, `Make it: ${command}`)
+}

@@ -1,0 +1,32 @@
+import { openStore } from '../cache/store.ts'
+import { explain } from '../runner/explain.ts'
+import { forcedStages } from './choose.ts'
+import { defineCommand } from './command.ts'
+import { exit } from './exit.ts'
+import { openPlan } from './open-plan.ts'
+import { print, printDiagnostics, printJson } from './print.ts'
+import { changeWords, reasonWords, statusWords } from './reasons.ts'
+
+export default defineCommand({
+  name: 'explain',
+  takes: ['FILE'],
+  flags: ['json', 'set', 'profile', 'force', 'rehash', 'cache-dir'],
+  about:
+    'Says for each stage why it would run or not: every part of its cache key that changed, old → new. Changes nothing.',
+  examples: [['pipeline explain squad.yaml', 'why the stages of pipelines/squad.yaml would run']],
+  async run({ positionals: [file = ''], flags }) {
+    const { plan, cache, warnings } = await openPlan(file, flags)
+    printDiagnostics(warnings)
+    const store = await openStore(cache, { rehash: flags.rehash === true, readOnly: true })
+    for (const stage of await explain({ plan, store, force: forcedStages(plan, flags) })) {
+      if (flags.json) printJson(stage)
+      else if (stage.changes.length < 2) print(`${stage.stage}: ${statusWords[stage.status]}: ${reasonWords(stage)}`)
+      else
+        print(
+          `${stage.stage}: ${statusWords[stage.status]}: changed`,
+          ...stage.changes.map(each => `  ${changeWords(each)}`),
+        )
+    }
+    return exit.done
+  },
+})

@@ -1,0 +1,37 @@
+import { openStore } from '../cache/store.ts'
+import { table } from '../report/table.ts'
+import { explain } from '../runner/explain.ts'
+import { planStatus } from '../runner/survey.ts'
+import { chosenStages, forcedStages } from './choose.ts'
+import { defineCommand } from './command.ts'
+import { exit } from './exit.ts'
+import { openPlan } from './open-plan.ts'
+import { print, printDiagnostics, printJson } from './print.ts'
+import { reasonWords, statusWords } from './reasons.ts'
+
+export default defineCommand({
+  name: 'plan',
+  takes: ['FILE'],
+  flags: ['json', 'set', 'profile', 'from', 'until', 'only', 'force', 'rehash', 'cache-dir', 'exit-code'],
+  about:
+    'Shows what a run would do with each stage, and why. `unknown`: it depends on a result that is not there yet, and would be reused if that comes out the same as before. Changes nothing.',
+  examples: [
+    ['pipeline plan squad.yaml', 'what `pipeline run squad.yaml` would do'],
+    ['pipeline plan squad.yaml --exit-code', 'exit with 3 if something would run, for scripts'],
+  ],
+  async run({ positionals: [file = ''], flags }) {
+    const { plan, cache, warnings } = await openPlan(file, flags)
+    printDiagnostics(warnings)
+    const chosen = chosenStages(plan, flags)
+    const store = await openStore(cache, { rehash: flags.rehash === true, readOnly: true })
+    const options = { plan, store, force: forcedStages(plan, flags) }
+    const states = (await planStatus(options)).filter(({ stage }) => chosen.has(stage))
+    if (flags.json) for (const state of states) printJson(state)
+    else {
+      const rows = (await explain(options)).filter(({ stage }) => chosen.has(stage))
+      print(...table(rows.map(row => [row.stage, statusWords[row.status], reasonWords(row)])))
+    }
+    const nothing = states.every(({ status }) => status === 'cached')
+    return flags['exit-code'] && !nothing ? exit.wouldRun : exit.done
+  },
+})

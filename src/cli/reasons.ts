@@ -1,0 +1,67 @@
+import { displayPath } from '../diagnostic/format.ts'
+import type { Json } from '../plugin/artifact.ts'
+import { duration } from '../report/human.ts'
+import type { Change } from '../runner/changes.ts'
+import type { Explanation } from '../runner/explain.ts'
+
+/** What people read for a planned status. */
+export const statusWords: Readonly<Record<Explanation['status'], string>> = {
+  cached: 'reused',
+  'would-run': 'would run',
+  unknown: 'unknown',
+}
+
+/** Why a stage would run or not, in a few words. */
+export const reasonWords = ({ reason, time, changes, waitsFor, damage }: Explanation): string => {
+  switch (reason) {
+    case 'same':
+      return `nothing changed since ${ago(time)}`
+    case 'changed': {
+      const [first, ...more] = changes
+      const words = first === undefined ? 'it changed' : changeWords(first)
+      return more.length === 0 ? words : `${words}, and ${more.length} more`
+    }
+    case 'first':
+      return 'it was never run'
+    case 'gone':
+      return `nothing changed since ${ago(time)}, but the result is no longer in the cache`
+    case 'damaged':
+      return `its result is damaged: ${damage}`
+    case 'forced':
+      return 'forced'
+    case 'always':
+      return 'its configuration says to make it anew on every run'
+    case 'waiting':
+      return `it depends on what ${waitsFor.join(' and ')} will make`
+  }
+}
+
+/** One change, with its old and new value, and the place where it was written. */
+export const changeWords = ({ part, name, old, new: now, where }: Change): string => {
+  const place = where === undefined ? '' : ` (${where})`
+  switch (part) {
+    case 'version':
+      return `its version: ${short(old)} → ${short(now)}`
+    case 'code':
+      return 'its code'
+    case 'config':
+      return `${name.slice(1).replaceAll('/', '.')}: ${short(old)} → ${short(now)}${place}`
+    case 'input':
+      return `the content of its input ${name}`
+    case 'file':
+      return `${displayPath(name, process.cwd())} ${fileWords(old, now)}${place}`
+    case 'wrote':
+      return `${displayPath(name, process.cwd())}, which it wrote, ${fileWords(old, now)}${place}`
+  }
+}
+
+const fileWords = (old: Json | undefined, now: Json | undefined): string =>
+  old === undefined ? 'is new' : now === undefined ? 'is gone' : 'has other content'
+
+const ago = (time: string | undefined): string =>
+  time === undefined ? 'the last run' : `${duration(Math.max(0, Date.now() - Date.parse(time)))} ago`
+
+const short = (value: Json | undefined): string => {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}

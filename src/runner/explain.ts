@@ -1,0 +1,114 @@
+import { readHistory, type Use } from '../cache/history.ts'
+import { namesIn, readEntries } from '../cache/look-up.ts'
+import { entriesFolder, type Store } from '../cache/store.ts'
+import { type Change, fileChanges, recordChanges } from './changes.ts'
+import { type SurveyedStage, type SurveyOptions, survey } from './survey.ts'
+
+/**
+ * Why a stage would run or not.
+ * `same`: nothing changed. `changed`: see `changes`. `first`: nothing like it was made before. `gone`: nothing changed,
+ * but the result is not in the cache any more. `damaged`: it is, and is damaged. `forced`, `always`: it runs anyway.
+ * `waiting`: nothing of its own changed; it depends on the results of `waitsFor`.
+ */
+export type Reason = 'same' | 'changed' | 'first' | 'gone' | 'damaged' | 'forced' | 'always' | 'waiting'
+
+export interface Explanation {
+  readonly stage: string
+  readonly status: SurveyedStage['status']
+  readonly reason: Reason
+  /** When the result, or the one that it is compared with, was last used (ISO 8601). */
+  readonly time?: string
+  readonly changes: readonly Change[]
+  /** Stages that would run first and may bring other content. */
+  readonly waitsFor: readonly string[]
+  /** What is wrong with a stored result. */
+  readonly damage?: string
+}
+
+/**
+ * Says for each stage why a run would make its result or not. A stage is compared with that earlier run of it in this
+ * pipeline from which the fewest parts of its key differ, the latest of equals; where there is none, with the results
+ * of the same stage in the whole cache.
+ */
+export const explain = async (options: SurveyOptions): Promise<Explanation[]> => {
+  const { plan, store } = options
+  const history = await readHistory(store, plan.file)
+  const explanations: Explanation[] = []
+  for (const surveyed of await survey(options)) {
+    const uses = history?.stages[surveyed.stage.name] ?? []
+    explanations.push(await explainStage(store, surveyed, uses))
+  }
+  return explanations
+}
+
+const explainStage = async (store: Store, surveyed: SurveyedStage, uses: readonly Use[]): Promise<Explanation> => {
+  const { stage, status, found, waitsFor, anew } = surveyed
+  const about = { stage: stage.name, status, waitsFor }
+  if (found.hit !== undefined) {
+    const { key, manifest } = found.hit
+    const time = uses.find(use => use.key === key)?.time ?? manifest.created
+    return { ...about, reason: anew ?? 'same', time, changes: [] }
+  }
+  const nearest = await nearestUse(store, surveyed, uses.length > 0 ? uses : await usesInCache(store, surveyed))
+  const changes = nearest?.changes ?? []
+  const damage = found.damaged[0]?.reason
+  return {
+    ...about,
+    reason: anew ?? reasonFor(surveyed, nearest),
+    ...(nearest !== undefined && { time: nearest.use.time }),
+    changes,
+    ...(damage !== undefined && { damage }),
+  }
+}
+
+interface Nearest {
+  readonly use: Use
+  readonly changes: readonly Change[]
+}
+
+const reasonFor = ({ waitsFor, found }: SurveyedStage, nearest: Nearest | undefined): Reason => {
+  if (nearest === undefined) return waitsFor.length > 0 ? 'waiting' : found.damaged.length > 0 ? 'damaged' : 'first'
+  if (nearest.changes.length > 0) return 'changed'
+  return waitsFor.length > 0 ? 'waiting' : found.damaged.length > 0 ? 'damaged' : 'gone'
+}
+
+const nearestUse = async (
+  store: Store,
+  surveyed: SurveyedStage,
+  uses: readonly Use[],
+): Promise<Nearest | undefined> => {
+  let nearest: Nearest | undefined
+  for (const use of uses) {
+    const changes = await changesSince(store, surveyed, use)
+    if (nearest === undefined || changes.length < nearest.changes.length) nearest = { use, changes }
+  }
+  return nearest
+}
+
+const changesSince = async (store: Store, surveyed: SurveyedStage, use: Use): Promise<Change[]> => {
+  const { stage, record, found, unknownInputs } = surveyed
+  const context = {
+    locations: stage.locations,
+    where: stage.where,
+    digest: (path: string) => store.memo.digest(path).catch(() => null),
+  }
+  const wrote = found.misses.find(({ entry }) => entry.key === use.key)?.entry.manifest.wrote ?? []
+  return [
+    ...recordChanges(use.record, record, stage.where).filter(
+      ({ part, name }) => part !== 'input' || !unknownInputs.has(name),
+    ),
+    ...(await fileChanges('file', use.files, context)),
+    ...(await fileChanges('wrote', wrote, context)),
+  ]
+}
+
+const usesInCache = async (store: Store, { record }: SurveyedStage): Promise<Use[]> => {
+  const uses: Use[] = []
+  for (const folder of await namesIn(entriesFolder(store))) {
+    for (const { key, manifest } of (await readEntries(store, folder)).entries) {
+      if (manifest.record.stage === record.stage)
+        uses.push({ key, record: manifest.record, files: manifest.files, time: manifest.created })
+    }
+  }
+  return uses.sort((a, b) => (a.time < b.time ? 1 : -1))
+}

@@ -1,0 +1,83 @@
+import type { KeyRecord } from '../cache/key.ts'
+import { type Found, lookUp } from '../cache/look-up.ts'
+import type { Store } from '../cache/store.ts'
+import type { Plan, PlannedStage, Source } from '../plan/plan.ts'
+import { recordOf } from './stage-record.ts'
+
+export interface SurveyOptions {
+  readonly plan: Plan
+  /** May be read-only. */
+  readonly store: Store
+  readonly force?: ReadonlySet<string>
+  /** Takes no notice of stages that are made anew on every run: what matters is what is there. */
+  readonly asStored?: boolean
+}
+
+/** What a run would do with a stage, as far as can be known without running anything. */
+export interface SurveyedStage {
+  readonly stage: PlannedStage
+  readonly status: 'cached' | 'would-run' | 'unknown'
+  readonly record: KeyRecord
+  /** Input ports whose content is not known yet, because its stage would run. */
+  readonly unknownInputs: ReadonlySet<string>
+  /** The stages that these come from. */
+  readonly waitsFor: readonly string[]
+  /** It runs whatever the cache holds: it is forced, or its configuration says so. */
+  readonly anew?: 'forced' | 'always'
+  /** What the cache holds; nothing where an input is not known. */
+  readonly found: Found
+}
+
+/** Looks at every stage of a plan. Computes nothing and changes nothing. */
+export const survey = async (options: SurveyOptions): Promise<SurveyedStage[]> => {
+  const { plan, store } = options
+  const surveyed: SurveyedStage[] = []
+  const content = ({ stage, port }: Source): string => {
+    const producer = surveyed.find(each => each.stage.name === stage)
+    const hit = producer?.status === 'cached' ? producer.found.hit : undefined
+    return hit?.manifest.outputs[port]?.digest ?? unknown
+  }
+  for (const stage of plan.stages) {
+    const record = recordOf(stage, content)
+    const waitsFor = Object.entries(stage.inputs).filter(([, source]) => content(source) === unknown)
+    const anew = reasonToMakeAnew(stage, options)
+    const found = waitsFor.length === 0 ? await lookUp(store, record, stage.locations) : { misses: [], damaged: [] }
+    surveyed.push({
+      stage,
+      record,
+      found,
+      unknownInputs: new Set(waitsFor.map(([port]) => port)),
+      waitsFor: [...new Set(waitsFor.map(([, source]) => source.stage))],
+      status: anew ? 'would-run' : waitsFor.length > 0 ? 'unknown' : found.hit === undefined ? 'would-run' : 'cached',
+      ...(anew && { anew }),
+    })
+  }
+  return surveyed
+}
+
+const reasonToMakeAnew = (stage: PlannedStage, { force, asStored }: SurveyOptions) => {
+  if (asStored) return undefined
+  if (force?.has(stage.name)) return 'forced'
+  return stage.definition.always?.(stage.config) === true ? 'always' : undefined
+}
+
+const unknown = 'unknown'
+
+/** A line of `plan`. */
+export interface StageState {
+  readonly stage: string
+  readonly status: SurveyedStage['status']
+  /** Of the stored result that would be reused. */
+  readonly bytes?: number
+  readonly created?: string
+  readonly key?: string
+}
+
+/** For each stage whether a run would reuse its result, make it, or cannot know yet (an equal input may save it). */
+export const planStatus = async (options: SurveyOptions): Promise<StageState[]> =>
+  (await survey(options)).map(({ stage, status, found: { hit } }) => ({
+    stage: stage.name,
+    status,
+    ...(status === 'cached' &&
+      hit !== undefined && { bytes: hit.manifest.bytes, created: hit.manifest.created, key: hit.key }),
+  }))
