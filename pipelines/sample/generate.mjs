@@ -128,6 +128,7 @@ function sentence(parts) {
 function questions(random, { told }, passage) {
   const all = [...new Set(told.flatMap(({ subject, value: of }) => [subject, of]))].filter(thing => thing.kind && random.chance(Number(process.env.NAMEQ ?? 0)))
   const extra = all.flatMap(thing => nameQuestion(random, passage, thing))
+  if (process.env.NAMEONLY) return extra.length ? extra : nameQuestion(random, passage, told[0].subject)
   return told.flatMap(({ subject, fact, value: of }) => {
     const s = (subject.article ?? '') + subject.name
     const v = (of.article ?? '') + of.name + (fact.unit ?? '')

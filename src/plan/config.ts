@@ -1,59 +1,78 @@
 import { dirname, relative, sep } from 'node:path'
 import type { Path, StageEntry } from '../config/document.ts'
-import { keyConfig, locationFields } from '../plugin/fields.ts'
+import type { Json, TSchema } from '../plugin/artifact.ts'
+import { keyConfig, locationFields, mapLocations } from '../plugin/fields.ts'
 import { fromPointer, toPointer } from '../plugin/pointer.ts'
-import type { AnyStage } from '../plugin/stage.ts'
 import { validate } from '../plugin/validate.ts'
 import { type Context, parameterPath, placeOf } from './context.ts'
-import { resolveLocations } from './locations.ts'
+import { resolveLocation } from './locations.ts'
 import { type Owners, reportMistake } from './mistake.ts'
-import type { PlannedStage } from './plan.ts'
+import type { LocationField, PlannedStage } from './plan.ts'
 import type { FoundStage } from './stages.ts'
 
 /** A stage's configuration as far as the stage itself decides it. */
 export type StageConfig = Pick<PlannedStage, 'config' | 'keyConfig' | 'locations' | 'where'>
 
-/** Checks each stage's `with` against its schema. A stage whose configuration is wrong has no entry in the result. */
+export interface CheckedConfigs {
+  /** By stage; a stage whose configuration is wrong has none. */
+  readonly configs: ReadonlyMap<string, StageConfig>
+  /** The locations that are right, by stage, also where the rest of its configuration is not. */
+  readonly locations: ReadonlyMap<string, readonly LocationField[]>
+}
+
+/** Checks each stage's `with` against its schema. */
 export const checkConfigs = async (
   context: Context,
   stages: readonly FoundStage[],
   owners: Owners,
-): Promise<ReadonlyMap<string, StageConfig>> => {
+): Promise<CheckedConfigs> => {
   const configs = new Map<string, StageConfig>()
-  for (const { entry, definition } of stages) {
-    const config = definition && (await checkConfig(context, entry, definition, owners))
-    if (config) configs.set(entry.name, config)
+  const locations = new Map<string, readonly LocationField[]>()
+  for (const { name, entry, definition } of stages) {
+    if (!definition) continue
+    const { located, wrong } = await locate(context, entry, definition.config, owners)
+    const found = locationFields(definition.config, located).map(({ value, ...rest }) => ({ ...rest, path: value }))
+    const right = found.filter(({ pointer }) => !wrong.has(pointer))
+    locations.set(name, right)
+    if (wrong.size > 0) continue
+    configs.set(name, {
+      config: located as StageConfig['config'],
+      keyConfig: keyConfig(definition.config, located, fromFolderOf(context)) as StageConfig['keyConfig'],
+      locations: right,
+      where: placesOf(context, entry),
+    })
   }
-  return configs
+  return { configs, locations }
 }
 
-const checkConfig = async (
+/** Checks one configuration and makes its locations absolute; `wrong` holds the pointers of its mistakes. */
+const locate = async (
   context: Context,
-  entry: StageEntry,
-  definition: AnyStage,
+  { name, with: written }: StageEntry,
+  schema: TSchema,
   owners: Owners,
-): Promise<StageConfig | undefined> => {
-  const { document } = context
-  const checked = await validate(definition.config, entry.with)
-  if (!checked.ok) {
-    for (const mistake of checked.mistakes)
-      if (!document.isBroken(parameterPath(entry.name, fromPointer(mistake.pointer))))
-        await reportMistake(context, entry.name, mistake, owners)
-    return undefined
-  }
+): Promise<{ readonly located: Json; readonly wrong: ReadonlySet<string> }> => {
+  const isBroken = (pointer: string) => context.document.isBroken(parameterPath(name, fromPointer(pointer)))
+  const checked = await validate(schema, written)
+  const mistakes = checked.ok ? [] : checked.mistakes
+  const wrong = new Set(mistakes.map(({ pointer }) => pointer))
+  for (const mistake of mistakes) if (!isBroken(mistake.pointer)) await reportMistake(context, name, mistake, owners)
   // What could not be made out has been reported; its text may still look right.
-  if (document.isBroken(parameterPath(entry.name))) return undefined
-  const located = resolveLocations(context, entry.name, definition.config, checked.value)
-  if (located === undefined) return undefined
-  // Relative paths in the key: a whole project may move.
-  const spell = (path: string) => relative(dirname(document.file), path).split(sep).join('/') || '.'
-  return {
-    config: located as StageConfig['config'],
-    keyConfig: keyConfig(definition.config, located, spell) as StageConfig['keyConfig'],
-    locations: locationFields(definition.config, located).map(({ value, ...rest }) => ({ ...rest, path: value })),
-    where: placesOf(context, entry),
-  }
+  if (isBroken('')) wrong.add('')
+  const located = mapLocations(schema, checked.ok ? checked.value : (written as Json), location => {
+    const { pointer, value } = location
+    const path = wrong.has(pointer) || isBroken(pointer) ? undefined : resolveLocation(context, name, location)
+    if (path === undefined) wrong.add(pointer)
+    return path ?? value
+  })
+  return { located, wrong }
 }
+
+/** Writes paths relative to the pipeline's folder: a whole project may move. */
+const fromFolderOf =
+  ({ document }: Context) =>
+  (path: string): string =>
+    relative(dirname(document.file), path).split(sep).join('/') || '.'
 
 /** `file:line` of every field that was written, by its JSON pointer. */
 const placesOf = (context: Context, entry: StageEntry): Record<string, string> => {

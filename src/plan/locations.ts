@@ -1,28 +1,25 @@
 import { basename, dirname, resolve, sep } from 'node:path'
 import { nearest } from '../diagnostic/nearest.ts'
-import type { Json, TSchema } from '../plugin/artifact.ts'
-import { mapLocations } from '../plugin/fields.ts'
+import type { FoundLocation } from '../plugin/fields.ts'
 import { fromPointer, spoken } from '../plugin/pointer.ts'
 import type { Probe } from '../plugin/stage.ts'
-import type { StageConfig } from './config.ts'
 import { type Context, fail, parameterPath } from './context.ts'
 import type { LocationField } from './plan.ts'
 import type { FoundStage } from './stages.ts'
 
-/** A configuration with its locations made absolute; `undefined` where one is no path, which is reported. */
-export const resolveLocations = (context: Context, stage: string, schema: TSchema, config: Json): Json | undefined => {
+/** The absolute path that a configured location means; `undefined` where it is none, which is reported. */
+export const resolveLocation = (
+  context: Context,
+  stage: string,
+  { pointer, value }: FoundLocation,
+): string | undefined => {
   const { document } = context
-  let sound = true
-  const located = mapLocations(schema, config, ({ pointer, value }) => {
-    const path = parameterPath(stage, fromPointer(pointer))
-    if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(value)) return resolve(document.folder(path), value)
-    const message = `\`${spoken(pointer)}\` of stage \`${stage}\` must be a path; addresses are not supported yet.`
-    const details = { hint: 'Fetch it, and give the path.', related: document.origins(path) }
-    fail(context, 'address', message, document.locate(path), details)
-    sound = false
-    return value
-  })
-  return sound ? located : undefined
+  const path = parameterPath(stage, fromPointer(pointer))
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(value)) return resolve(document.folder(path), value)
+  const message = `\`${spoken(pointer)}\` of stage \`${stage}\` must be a path; addresses are not supported yet.`
+  const details = { hint: 'Fetch it, and give the path.', related: document.origins(path) }
+  fail(context, 'address', message, document.locate(path), details)
+  return undefined
 }
 
 /**
@@ -32,16 +29,16 @@ export const resolveLocations = (context: Context, stage: string, schema: TSchem
 export const checkLocations = (
   context: Context,
   stages: readonly FoundStage[],
-  configs: ReadonlyMap<string, StageConfig>,
+  locations: ReadonlyMap<string, readonly LocationField[]>,
   probe: Probe,
 ): ReadonlyMap<string, readonly string[]> => {
   const writers = new Map<string, readonly string[]>()
   for (const [index, { name, entry }] of stages.entries()) {
     const before = new Set([...stages.slice(0, index).map(stage => stage.name), ...entry.needs])
     const written = new Set<string>()
-    for (const location of configs.get(name)?.locations ?? []) {
+    for (const location of locations.get(name) ?? []) {
       if (location.output) continue
-      const by = [...before].filter(writer => writes(configs.get(writer), location.path))
+      const by = [...before].filter(writer => writes(locations.get(writer), location.path))
       for (const writer of by) written.add(writer)
       if (by.length === 0 && probe.kind(location.path) === 'absent') reportAbsent(context, name, location, probe)
     }
@@ -50,9 +47,9 @@ export const checkLocations = (
   return writers
 }
 
-/** Whether a stage's output location is this path, or holds it. */
-export const writes = (config: StageConfig | undefined, path: string): boolean =>
-  config?.locations.some(each => each.output && `${path}${sep}`.startsWith(`${each.path}${sep}`)) ?? false
+/** Whether an output location is this path, or holds it. */
+export const writes = (locations: readonly LocationField[] | undefined, path: string): boolean =>
+  locations?.some(each => each.output && `${path}${sep}`.startsWith(`${each.path}${sep}`)) ?? false
 
 const reportAbsent = (context: Context, stage: string, { pointer, path }: LocationField, probe: Probe): void => {
   const { document } = context

@@ -64,7 +64,10 @@ let loading: ReturnType<typeof load> | undefined
 const validator = () => (loading ??= load())
 
 const load = async () => {
-  const { Ajv2019 } = await import('ajv/dist/2019.js')
+  // By way of `default`: a bundled CommonJS module that is imported dynamically has no named exports.
+  const {
+    default: { Ajv2019 },
+  } = await import('ajv/dist/2019.js')
   // `strict` off lets our `x-` keywords pass; `verbose` hands each error the schema and value it is about.
   return new Ajv2019({
     strict: false,

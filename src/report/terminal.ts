@@ -13,11 +13,13 @@ export const terminalReport = ({ out, err, cwd, suggest }: ReportOptions): Repor
   return {
     event(event) {
       follow(view, event)
-      if (event.event === 'run' && event.status === 'started') list = liveList([...view.stages.values()], out)
-      else if (event.event === 'diagnostic' && event.stage === undefined && event.diagnostic.severity === 'warning')
+      const stage = event.event === 'stage' ? event.name : 'stage' in event ? event.stage : undefined
+      if (stage !== undefined) {
+        // Not before: what is said about the pipeline as a whole stands above the list.
+        list ??= liveList([...view.stages.values()], out)
+        list.update(stage)
+      } else if (event.event === 'diagnostic' && event.diagnostic.severity === 'warning')
         out.write(`${formatDiagnostic(event.diagnostic, { cwd, color: true })}\n`)
-      else if (event.event === 'stage') list?.update(event.name)
-      else if ('stage' in event && event.stage !== undefined) list?.update(event.stage)
     },
     async end() {
       await list?.end()

@@ -1,10 +1,10 @@
 import type { Examples } from './examples.ts'
 import { type IntList, intList, push, toArray } from './int-list.ts'
+import { pieceMemo } from './piece-memo.ts'
 import type { Pieces } from './pieces.ts'
 import type { Ragged } from './training-set.types.ts'
 import { specialId, type Vocabulary } from './vocabulary.ts'
 import { wordPieces } from './word-pieces.ts'
-import { wordNumbers } from './word-numbers.ts'
 
 /** The pieces of all examples; how many there are in contexts and questions, and how many of those are `[UNK]`. */
 export interface Tokenized {
@@ -20,7 +20,7 @@ export interface Tokenized {
  * @param vocabulary in which no special token is missing.
  */
 export function tokenizeExamples(examples: Examples, vocabulary: Vocabulary, do_lower_case: boolean): Tokenized {
-  const cut = remembering(wordPieces(vocabulary, do_lower_case))
+  const cut = pieceMemo(wordPieces(vocabulary, do_lower_case))
   const contexts = raggedLists()
   const words = intList(1 << 16)
   for (const context of examples.contexts) {
@@ -82,34 +82,6 @@ export function firstPiece(context_words: Ragged, context: number, word: number)
     else high = middle
   }
   return low - start
-}
-
-/** Appends the pieces of a text to `into`, and to `words` which word each is of. */
-type Cut = (text: string, into: IntList, words?: IntList) => void
-
-/** Cuts texts word by word, asking for the pieces of each distinct word once. */
-function remembering(cutWord: (word: string) => number[]): Cut {
-  // The pieces of the distinct words end to end, and where each word's begin.
-  const pool = intList(1 << 16)
-  const starts = intList(1 << 14)
-  push(starts, 0)
-  const numbersOf = wordNumbers(word => {
-    for (const piece of cutWord(word)) push(pool, piece)
-    push(starts, pool.length)
-  })
-  const numbers = intList()
-
-  return (text, into, words) => {
-    numbersOf(text, numbers)
-    for (let word = 0; word < numbers.length; word++) {
-      const number = numbers.values[word]!
-      const end = starts.values[number + 1]!
-      for (let at = starts.values[number]!; at < end; at++) {
-        push(into, pool.values[at]!)
-        if (words) push(words, word)
-      }
-    }
-  }
 }
 
 interface RaggedLists {

@@ -33,18 +33,22 @@ async function doJob(job: Job): Promise<void> {
 }
 
 /** A signal that looks at shared memory when asked: a message would wait for the end of the running batch, or of the job. */
-const signalOf = (stop: Int32Array) => ({
-  throwIfAborted() {
-    if (Atomics.load(stop, 0) !== 0) throw stopped
-  },
-})
+function signalOf(stop: Int32Array) {
+  return {
+    throwIfAborted() {
+      if (Atomics.load(stop, 0) !== 0) throw stopped
+    },
+  }
+}
 
 /** The memory of a result, which is handed over instead of copied. */
-const buffersOf = (result: TrainResult | InferResult): ArrayBuffer[] =>
-  ('weights' in result
-    ? [...result.weights.values()].map(({ data }) => data)
-    : [result.start, result.end, result.offsets]
-  ).map(array => array.buffer as ArrayBuffer)
+function buffersOf(result: TrainResult | InferResult): ArrayBuffer[] {
+  const arrays =
+    'weights' in result
+      ? [...result.weights.values()].map(({ data }) => data)
+      : [result.start, result.end, result.offsets]
+  return arrays.map(array => array.buffer as ArrayBuffer)
+}
 
 function post(message: Message, transfer: readonly TransferListItem[] = []) {
   parentPort!.postMessage(message, [...transfer])

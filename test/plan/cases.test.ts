@@ -40,6 +40,6 @@ describe('63: a learning rate is a number above 0, however it is written', () =>
     const file = at('63-ways-to-write-a-learning-rate/template.yaml')
     const { plan, text } = await planFile(file, { builtins, text: template.replace('@VALUE@', written) })
     expect(plan?.stages.find(({ name }) => name === 'train')?.config.learning_rate).toBe(value)
-    if (exit_code !== 0) expect(text).toMatch(/^error\[\S+\] template.yaml:7:\d+: .*learning_rate/m)
+    if (exit_code !== 0) expect(text).toMatch(/^error\[\S+\] template.yaml:7:\d+: .*learning_rate/s)
   })
 })

@@ -42,7 +42,7 @@ export const planFile = async (file: string, options: PlanningOptions = {}): Pro
     : { diagnostics: [] }
   const diagnostics = [...loaded.diagnostics, ...planned.diagnostics]
   return {
-    ...(planned.plan && { plan: planned.plan }),
+    ...(planned.plan && loaded.diagnostics.length === 0 && { plan: planned.plan }),
     text: withoutFolders(formatDiagnostics(diagnostics, { cwd: folder }), folder),
     brief: diagnostics.map(({ code, range }) => `${code} ${range?.start.line}`),
   }

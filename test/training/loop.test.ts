@@ -101,7 +101,7 @@ describe.each(engines)('on the engine %s', engine => {
     expect(padded.steps[0]!.grad_norm).toBeCloseTo(exact.steps[0]!.grad_norm, 4)
   })
 
-  it('clips by the global norm, gives the padding row no gradient, and decays what it should', async () => {
+  it('gives the padding row no gradient, and decays what it should', async () => {
     const { weights: after, steps } = await train(rows(2), {
       ...settings,
       max_grad_norm: 0,

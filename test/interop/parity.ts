@@ -1,0 +1,149 @@
+// The same training here and in PyTorch: same windows, initial weights, batch order and learning rates, dropout off.
+//
+//   node --import jiti/register test/interop/parity.ts MODEL TRAIN.json[.gz] DEV.json[.gz] OUT [STEPS] [DEV_QUESTIONS]
+//   python test/interop/parity.py OUT        (needs torch and transformers)
+//   node --import jiti/register test/interop/parity.ts --compare OUT
+//
+// The first call trains here and writes the batches; the second trains there; the third prints the largest difference of
+// the losses and the scores of both models on the first questions of the dev file.
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Model } from '../../src/model/model.types.ts'
+import { modelFiles, trainedConfig } from '../../src/model/model-files.ts'
+import { readModelFolder, readStart } from '../../src/model/read-model.ts'
+import { writeSafetensors } from '../../src/model/safetensors-write.ts'
+import { datasetOf } from '../../src/squad/dataset.ts'
+import { decodeWindows } from '../../src/squad/decode-windows.ts'
+import type { ExampleSettings } from '../../src/squad/examples.ts'
+import { goldAnswers } from '../../src/squad/gold-answers.ts'
+import { keepQuestions } from '../../src/squad/keep-questions.ts'
+import { makeWindows } from '../../src/squad/make-windows.ts'
+import { packWindows } from '../../src/squad/pack-windows.ts'
+import { readExamples } from '../../src/squad/read-examples.ts'
+import { readText } from '../../src/squad/read-text.ts'
+import { scoreV1 } from '../../src/squad/score.ts'
+import { tokenizeExamples } from '../../src/squad/tokenize-examples.ts'
+import { parseVocabulary } from '../../src/squad/vocabulary.ts'
+import { defaultWindowSettings } from '../../src/squad/window-layout.ts'
+import { paddedLength, positionsOf, rowLengths, tokensOf } from '../../src/training/batches.ts'
+import { epochOrder } from '../../src/training/order.ts'
+import { learningRates } from '../../src/training/schedule.ts'
+import { infer, train } from '../../src/training/thread.ts'
+
+const files = async (path: string) => path
+const SIZE = 8
+const lines = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n')
+
+interface Settings {
+  readonly model: string
+  readonly dev: string
+  readonly questions: number
+}
+
+if (process.argv[2] === '--compare') await compare(process.argv[3]!)
+else {
+  const [model, trainFile, dev, out, steps = '300', questions = '2000'] = process.argv.slice(2)
+  mkdirSync(out!, { recursive: true })
+  const settings: Settings = { model: model!, dev: dev!, questions: Number(questions) }
+  writeFileSync(join(out!, 'settings.json'), JSON.stringify(settings))
+  await trainHere(settings, trainFile!, out!, Number(steps))
+}
+
+async function trainHere({ model: folder }: Settings, trainFile: string, out: string, steps: number) {
+  const { windows } = await windowsOf(folder, trainFile, { for: 'training', version_2_with_negative: false })
+  const start = await readStart(folder, files, { init: 'pretrained', seed: 42, say: console.log })
+  const config = {
+    ...trainedConfig(start.network, start.config),
+    hidden_dropout_prob: 0,
+    attention_probs_dropout_prob: 0,
+  }
+  const tokenizer = windows.tokenizer
+  await saveModel(join(out, 'start'), { config, weights: start.weights, tokenizer })
+
+  const data = datasetOf(packWindows(windows))
+  const options = {
+    learning_rate: 5e-5,
+    train_batch_size: SIZE,
+    gradient_accumulation_steps: 1,
+    num_train_epochs: 1,
+    max_steps: steps,
+    weight_decay: 0,
+    adam_epsilon: 1e-8,
+    max_grad_norm: 1,
+    warmup_steps: 0,
+    warmup_ratio: 0,
+    lr_scheduler: 'linear',
+    seed: 42,
+    group_by_length: false,
+    engine: 'onnx',
+  } as const
+  const lengths = rowLengths(data)
+  const order = epochOrder(lengths, 0, options)
+  const rate = learningRates(options, steps)
+  const batches = createWriteStream(join(out, 'batches.jsonl'))
+  for (let step = 0; step < steps; step++) {
+    const rows = order.subarray(step * SIZE, (step + 1) * SIZE)
+    const length = paddedLength(Math.max(...Array.from(rows, row => lengths[row]!)), data.max_length)
+    const { start_positions, end_positions } = data.scalar
+    const columns = {
+      ...tokensOf(data, rows, SIZE, length),
+      starts: positionsOf(start_positions!, rows, SIZE, length),
+      ends: positionsOf(end_positions!, rows, SIZE, length),
+    }
+    const plain = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]))
+    batches.write(`${JSON.stringify({ size: SIZE, length, learning_rate: rate(step + 1), ...plain })}\n`)
+  }
+  await new Promise(done => batches.end(done))
+
+  const losses: string[] = []
+  const began = performance.now()
+  const trained = await train(
+    { config, weights: start.weights, data, options },
+    { say: console.log, onStep: ({ loss, grad_norm }) => losses.push(JSON.stringify({ loss, grad_norm })) },
+  )
+  console.log(`${steps} steps in ${((performance.now() - began) / 1000).toFixed(0)} s`)
+  writeFileSync(join(out, 'losses-here.jsonl'), `${losses.join('\n')}\n`)
+  await saveModel(join(out, 'here'), { config, weights: trained.weights, tokenizer })
+}
+
+async function compare(out: string) {
+  const here = lines(join(out, 'losses-here.jsonl')).map(line => JSON.parse(line).loss as number)
+  const torch = lines(join(out, 'losses-torch.jsonl')).map(line => JSON.parse(line).loss as number)
+  const differences = here.map((loss, i) => Math.abs(loss - torch[i]!))
+  const worst = differences.indexOf(Math.max(...differences))
+  console.log(`${here.length} losses; largest difference ${differences[worst]!.toExponential(2)}, at step ${worst + 1}`)
+  console.log(`mean difference ${(differences.reduce((a, b) => a + b, 0) / differences.length).toExponential(2)}`)
+  const settings: Settings = JSON.parse(readFileSync(join(out, 'settings.json'), 'utf8'))
+  for (const name of ['here', 'torch']) console.log(name, await scores(settings, join(out, name)))
+}
+
+async function scores({ model: vocab, dev, questions }: Settings, folder: string) {
+  const settings = { for: 'evaluation', version_2_with_negative: false } as const
+  const { examples, windows } = await windowsOf(vocab, dev, settings, questions)
+  const model = await readModelFolder(folder, files, console.log)
+  const request = { config: model.config, weights: model.weights, data: datasetOf(packWindows(windows)) }
+  const { start, end, offsets } = await infer({ ...request, batch_size: SIZE, engine: 'onnx' })
+  const of = (values: Float32Array, index: number) => values.subarray(offsets[index], offsets[index + 1])
+  const options = { n_best_size: 20, max_answer_length: 30, null_score_diff_threshold: 0 }
+  const logits = (index: number) => ({ start: of(start, index), end: of(end, index) })
+  const answers = [...decodeWindows(examples, windows, logits, options)]
+  const { exact_match, f1, total } = scoreV1(
+    goldAnswers(examples),
+    new Map(answers.map(each => [each.id, each.prediction])),
+  )
+  return { exact_match, f1, total }
+}
+
+async function windowsOf(model: string, file: string, settings: ExampleSettings, most = Number.POSITIVE_INFINITY) {
+  const vocabulary = parseVocabulary(await readText(join(model, 'vocab.txt')))
+  const read = readExamples(JSON.parse(await readText(file)), settings, file)
+  const examples = keepQuestions(read.examples, index => index < most)
+  const { pieces } = tokenizeExamples(examples, vocabulary, true)
+  return { examples, windows: makeWindows(pieces, defaultWindowSettings).windows }
+}
+
+async function saveModel(folder: string, model: Model) {
+  mkdirSync(folder, { recursive: true })
+  for (const [name, text] of Object.entries(modelFiles(model))) writeFileSync(join(folder, name), text)
+  await writeSafetensors(join(folder, 'model.safetensors'), model.weights)
+}
