@@ -6,7 +6,7 @@ import { join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
-import { defineArtifact, defineStage, type Static, stageError, Type } from 'sluice'
+import { defineArtifact, defineStage, outOfKey, type Static, stageError, Type } from 'sluice'
 
 const config = Type.Object({
   run: Type.String({ minLength: 1, description: 'The command, run by `/bin/sh -c`.' }),
@@ -28,7 +28,13 @@ const config = Type.Object({
     description: "The folder to run in; the pipeline file's by default.",
   }),
   timeout: Type.Optional(
-    Type.Number({ exclusiveMinimum: 0, maximum: 2_000_000, description: 'Seconds after which the command is ended.' }),
+    outOfKey(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 2_000_000,
+        description: 'Seconds after which the command is ended.',
+      }),
+    ),
   ),
 })
 

@@ -136,14 +136,16 @@ export default defineStage({
         },
       )
       log.info(`global step ${result.global_step}, average loss ${result.average_loss.toFixed(4)}`)
+      const { weights, engine, global_step, average_loss } = result
       const { threads: _, ...settings } = options
-      const { global_step, average_loss } = result
+      const training = { ...settings, init, engine, global_step, average_loss }
       return {
         model: {
           config: trainedConfig(start.network, start.config),
-          weights: result.weights,
+          weights,
           tokenizer: training_set.tokenizer,
-          training: { ...settings, init, global_step, average_loss },
+          // Sorted, because settings come in the order in which the pipeline file has them.
+          training: Object.fromEntries(Object.entries(training).sort(([a], [b]) => (a < b ? -1 : 1))),
         },
       }
     } catch (error) {

@@ -21,11 +21,7 @@ export default defineCommand({
     for (const stage of await explain({ plan, store, force: forcedStages(plan, flags) })) {
       if (flags.json) printJson(stage)
       else if (stage.changes.length < 2) print(`${stage.stage}: ${statusWords[stage.status]}: ${reasonWords(stage)}`)
-      else
-        print(
-          `${stage.stage}: ${statusWords[stage.status]}: changed`,
-          ...stage.changes.map(each => `  ${changeWords(each)}`),
-        )
+      else print(`${stage.stage}: ${statusWords[stage.status]}`, ...stage.changes.map(each => `  ${changeWords(each)}`))
     }
     return exit.done
   },

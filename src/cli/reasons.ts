@@ -41,13 +41,13 @@ export const changeWords = ({ part, name, old, new: now, where }: Change): strin
   const place = where === undefined ? '' : ` (${where})`
   switch (part) {
     case 'version':
-      return `its version: ${short(old)} → ${short(now)}`
+      return `its version changed from ${short(old)} to ${short(now)}`
     case 'code':
-      return 'its code'
+      return 'its code changed'
     case 'config':
-      return `${name.slice(1).replaceAll('/', '.')}: ${short(old)} → ${short(now)}${place}`
+      return `${name.slice(1).replaceAll('/', '.')} changed: ${short(old)} → ${short(now)}${place}`
     case 'input':
-      return `the content of its input ${name}`
+      return `its input ${name} has other content`
     case 'file':
       return `${displayPath(name, process.cwd())} ${fileWords(old, now)}${place}`
     case 'wrote':

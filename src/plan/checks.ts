@@ -2,6 +2,7 @@ import { isDiagnosticsError } from '../diagnostic/diagnostic.ts'
 import { fromPointer } from '../plugin/pointer.ts'
 import type { AnyStage, CheckContext, Fact, Probe, Problem } from '../plugin/stage.ts'
 import { isStageError } from '../plugin/stage-error.ts'
+import { reportBug } from './bug.ts'
 import type { StageConfig } from './config.ts'
 import { type Context, fail, parameterPath, placeOf } from './context.ts'
 import { inputsOf } from './ports.ts'
@@ -73,7 +74,7 @@ const guarded = async (
         message: file === undefined ? message : `${file}: ${message}`,
         ...(hint !== undefined && { hint }),
       })
-    } else reportBug(context, stage, part, error)
+    } else reportBug(context, stage, `\`${part}\``, error)
   }
 }
 
@@ -82,16 +83,4 @@ const reportProblem = (context: Context, stage: string, { code, message, at, hin
   const path = at === undefined ? ['stages', stage] : parameterPath(stage, fromPointer(at))
   const range = document.locate(path, at === undefined ? 'key' : 'value')
   fail(context, code, message, range, { hint, severity, related: at === undefined ? [] : document.origins(path) })
-}
-
-const reportBug = (context: Context, stage: string, part: 'facts' | 'check', error: unknown): void => {
-  const { message = String(error), stack = '' } = (error ?? {}) as Partial<Error>
-  const thrown = stack.split('\n').find(line => /^\s+at /.test(line))
-  fail(
-    context,
-    'stage-bug',
-    `The \`${part}\` of stage \`${stage}\` failed: ${message}. This is a mistake in the stage, not in the pipeline.`,
-    context.document.locate(['stages', stage], 'key'),
-    { hint: thrown === undefined ? undefined : `It was thrown ${thrown.trim()}.` },
-  )
 }

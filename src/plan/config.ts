@@ -4,6 +4,7 @@ import type { Json, TSchema } from '../plugin/artifact.ts'
 import { keyConfig, locationFields, mapLocations } from '../plugin/fields.ts'
 import { fromPointer, toPointer } from '../plugin/pointer.ts'
 import { validate } from '../plugin/validate.ts'
+import { reportBug } from './bug.ts'
 import { type Context, parameterPath, placeOf } from './context.ts'
 import { resolveLocation } from './locations.ts'
 import { type Owners, reportMistake } from './mistake.ts'
@@ -30,7 +31,9 @@ export const checkConfigs = async (
   const locations = new Map<string, readonly LocationField[]>()
   for (const { name, entry, definition } of stages) {
     if (!definition) continue
-    const { located, wrong } = await locate(context, entry, definition.config, owners)
+    const checked = await locate(context, entry, definition.config, owners)
+    if (!checked) continue
+    const { located, wrong } = checked
     const found = locationFields(definition.config, located).map(({ value, ...rest }) => ({ ...rest, path: value }))
     const right = found.filter(({ pointer }) => !wrong.has(pointer))
     locations.set(name, right)
@@ -45,15 +48,19 @@ export const checkConfigs = async (
   return { configs, locations }
 }
 
-/** Checks one configuration and makes its locations absolute; `wrong` holds the pointers of its mistakes. */
+/**
+ * Checks one configuration and makes its locations absolute; `wrong` holds the pointers of its mistakes. Undefined where
+ * the stage's schema is none.
+ */
 const locate = async (
   context: Context,
   { name, with: written }: StageEntry,
   schema: TSchema,
   owners: Owners,
-): Promise<{ readonly located: Json; readonly wrong: ReadonlySet<string> }> => {
+): Promise<{ readonly located: Json; readonly wrong: ReadonlySet<string> } | undefined> => {
   const isBroken = (pointer: string) => context.document.isBroken(parameterPath(name, fromPointer(pointer)))
-  const checked = await validate(schema, written)
+  const checked = await validate(schema, written).catch(error => reportBug(context, name, 'schema', error))
+  if (!checked) return undefined
   const mistakes = checked.ok ? [] : checked.mistakes
   const wrong = new Set(mistakes.map(({ pointer }) => pointer))
   for (const mistake of mistakes) if (!isBroken(mistake.pointer)) await reportMistake(context, name, mistake, owners)

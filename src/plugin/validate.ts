@@ -36,6 +36,8 @@ export type Validation =
  * Checks a value against a schema. Nothing is coerced; defaults are filled in (in a copy); keys that the schema does
  * not name are refused unless it says otherwise; NaN and infinities are no numbers. All mistakes come at once, one for
  * each place.
+ *
+ * @throws where the schema itself is none.
  */
 export const validate = async (schema: TSchema, value: unknown): Promise<Validation> => {
   const check = await compiled(schema)
@@ -68,9 +70,14 @@ const load = async () => {
   const {
     default: { Ajv2019 },
   } = await import('ajv/dist/2019.js')
-  // `strict` off lets our `x-` keywords pass; `verbose` hands each error the schema and value it is about.
+  // `strict` off lets our `x-` keywords pass; `verbose` hands each error the schema and value it is about. Checking the
+  // schemas themselves, and polishing code that runs once, would take most of the time of a run with nothing to do.
   return new Ajv2019({
     strict: false,
+    meta: false,
+    validateSchema: false,
+    addUsedSchema: false,
+    code: { optimize: false },
     strictNumbers: true,
     validateFormats: false,
     allErrors: true,

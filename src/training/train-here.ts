@@ -38,7 +38,12 @@ export async function trainHere(
     const trainer = { data, orderOf, options, plan, parameters, programs, throwIfAborted }
     for await (const step of trainingSteps(trainer, state))
       hooks.onStep?.({ ...step, total_steps: plan.total_steps, ...clock(step.step) })
-    return { weights: copyOut(parameters, specs), global_step: state.step, average_loss: state.loss / state.batches }
+    return {
+      weights: copyOut(parameters, specs),
+      engine: backend.engine,
+      global_step: state.step,
+      average_loss: state.loss / state.batches,
+    }
   } finally {
     await programs.dispose()
     await backend.dispose()

@@ -1,5 +1,5 @@
 import type { Weights } from '../model/model.types.ts'
-import type { EngineChoice } from '../tensor/backend.types.ts'
+import type { Engine, EngineChoice } from '../tensor/backend.types.ts'
 
 /** Rows of different lengths end to end; row i is `values.subarray(offsets[i], offsets[i + 1])`. */
 export interface RaggedColumn {
@@ -80,6 +80,8 @@ export interface TrainHooks<Signal extends StopSignal = AbortSignal> {
 
 export interface TrainResult {
   readonly weights: Weights
+  /** The one that computed. */
+  readonly engine: Engine
   readonly global_step: number
   readonly average_loss: number
 }

@@ -143,7 +143,15 @@ const bugs = defineStage({
   run: () => ({}),
 })
 
-const stages: readonly AnyStage[] = [bugs, filter, predict, read, save, span, split, tokenize, train]
+const badSchema = defineStage({
+  name: 'bad-schema',
+  version: 1,
+  summary: 'Has a schema that is none.',
+  config: Type.Unsafe({ type: 'integr' }),
+  run: () => ({}),
+})
+
+const stages: readonly AnyStage[] = [badSchema, bugs, filter, predict, read, save, span, split, tokenize, train]
 
 export const toyStages: BuiltinStages = Object.fromEntries(
   stages.map(stage => [stage.name, async () => ({ default: stage })]),

@@ -31,8 +31,15 @@ export const maskThreshold = (rate: number): number => Math.round((rate - 0.5) *
 /** The word of row or column `index`. The index is mixed first, or nearby seeds would give permuted words. */
 const wordOf = (index: number, key: number): number => mix(mix(index) ^ key)
 
-/** 1 for each element kept, 0 for each dropped. Every engine's mask equals this one. */
-export function dropoutMask(size: number, rate: number, seed: number, site: number): Uint8Array {
+/** One of `parts` equal parts of a site's elements, which share its columns' words and have rows of their own. */
+export interface MaskPart {
+  readonly part: number
+  readonly parts: number
+}
+export const whole: MaskPart = { part: 0, parts: 1 }
+
+/** 1 for each element kept, 0 for each dropped, of a part of `size` elements. Every engine's mask equals this one. */
+export function dropoutMask(size: number, rate: number, seed: number, site: number, { part } = whole): Uint8Array {
   const { rows, columns } = maskGrid(size)
   const { rowSalt, columnSalt } = maskSalts(site)
   const threshold = maskThreshold(rate)
@@ -41,7 +48,7 @@ export function dropoutMask(size: number, rate: number, seed: number, site: numb
   const columnWords = Int32Array.from({ length: columns }, (_, index) => wordOf(index, columnKey))
   const kept = new Uint8Array(size)
   for (let row = 0, at = 0; row < rows; row++) {
-    const rowWord = wordOf(row, rowKey) | 1
+    const rowWord = wordOf(part * rows + row, rowKey) | 1
     for (let column = 0; column < columns; column++, at++) {
       kept[at] = Math.imul(rowWord, columnWords[column]!) >= threshold ? 1 : 0
     }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '../tf.ts'
-import { dropoutMask } from './dropout-mask.ts'
+import { dropoutMask, type MaskPart, whole } from './dropout-mask.ts'
 import { ownKernel } from './own-kernel.ts'
 import { withGradient } from './with-gradient.ts'
 
@@ -17,7 +17,7 @@ export function dropout(x: Tensor, rate: number, seed: Tensor, site: number): Te
   if (rate === 0) return x
   const scale = 1 / (1 - rate)
   return withGradient([x], ([x], save) => {
-    const mask = ownKernel('DropoutMask', { seed }, { shape: x.shape, rate, site })?.[0] ?? onHost(x, rate, seed, site)
+    const mask = keptMask(x.shape, rate, seed, site)
     save([mask])
     return {
       // The scale stands outermost forwards and innermost backwards: there it meets a matrix product that can absorb it.
@@ -27,5 +27,9 @@ export function dropout(x: Tensor, rate: number, seed: Tensor, site: number): Te
   })
 }
 
-const onHost = (x: Tensor, rate: number, seed: Tensor, site: number): Tensor =>
-  tf.tensor(dropoutMask(x.size, rate, seed.dataSync()[0]!, site), x.shape, 'bool')
+/** True where `dropout` keeps an element; with `part`, for one of several equal parts of the elements of a site. */
+export function keptMask(shape: number[], rate: number, seed: Tensor, site: number, part: MaskPart = whole): Tensor {
+  const recorded = ownKernel('DropoutMask', { seed }, { shape, rate, site, ...part })?.[0]
+  if (recorded) return recorded
+  return tf.tensor(dropoutMask(tf.util.sizeFromShape(shape), rate, seed.dataSync()[0]!, site, part), shape, 'bool')
+}

@@ -3,21 +3,24 @@ import type { OwnKernel } from '../../ops/own-kernel.ts'
 import { dataType } from '../encode.ts'
 import { elementArray, type Graph, type Value } from '../graph.ts'
 import { type Lowering, lowering } from './lowering.ts'
-import { reshape } from './shape.ts'
+import { reshape, slice } from './shape.ts'
 
 interface MaskAttrs {
   readonly shape: readonly number[]
   readonly rate: number
   readonly site: number
+  readonly part: number
+  readonly parts: number
 }
 
 /** The kernels of our own: the ops in src/tensor/ops say what they compute. */
 export const own: Record<OwnKernel, Lowering> = {
-  DropoutMask: lowering<'seed', MaskAttrs>((graph, { seed }, { shape, rate, site }) => {
+  DropoutMask: lowering<'seed', MaskAttrs>((graph, { seed }, { shape, rate, site, part, parts }) => {
     const { rows, columns } = maskGrid(shape.reduce((size, length) => size * length, 1))
     const { rowSalt, columnSalt } = maskSalts(site)
     const word = words(graph, reshape(graph, seed, [1]))
-    const rowWords = asInt(graph, graph.op('BitwiseOr', [word(rows, rowSalt), uint(graph, 1)], [rows], 'uint32'))
+    const allRows = graph.elementwise('BitwiseOr', [word(rows * parts, rowSalt), uint(graph, 1)], 'uint32')
+    const rowWords = slice(graph, asInt(graph, allRows), [part * rows], [rows])
     const columnWords = asInt(graph, word(columns, columnSalt))
     const products = graph.elementwise('Mul', [reshape(graph, rowWords, [rows, 1]), columnWords], 'int32')
     const threshold = graph.scalar(maskThreshold(rate), 'int32')

@@ -26,7 +26,7 @@ export const reshape = (graph: Graph, x: Value, shape: readonly number[]): Value
 }
 
 /** The part of `x` from `begin`, `size` long, along every axis. */
-const slice = (graph: Graph, x: Value, begin: readonly number[], size: readonly number[]): Value => {
+export const slice = (graph: Graph, x: Value, begin: readonly number[], size: readonly number[]): Value => {
   const axes = x.shape.map((_, axis) => axis).filter(axis => size[axis] !== x.shape[axis])
   if (axes.length === 0) return x
   const ends = axes.map(axis => begin[axis]! + size[axis]!)

@@ -1,0 +1,312 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Ajv from 'ajv'
+import { describe, expect, it } from 'vitest'
+import { eventSchema } from '../../src/report/event-schema.ts'
+import { folderWith, runInShell, sluice, steady } from './sluice.ts'
+
+const count = `
+import { defineArtifact, defineStage, stageError, Type } from 'sluice'
+import { readFileSync, writeFileSync } from 'node:fs'
+
+const Numbers = defineArtifact({
+  kind: 'numbers',
+  version: 1,
+  schema: Type.Integer(),
+  write: (numbers, dir) => writeFileSync(dir + '/numbers.json', JSON.stringify(numbers)),
+  read: dir => JSON.parse(readFileSync(dir + '/numbers.json', 'utf8')),
+  records: numbers => numbers,
+  text: number => 'number ' + number,
+})
+
+export default defineStage({
+  name: 'count',
+  version: 1,
+  summary: 'Counts.',
+  config: Type.Object({ to: Type.Integer({ minimum: 1 }), rate: Type.Number({ default: 5e-5 }) }),
+  outputs: { numbers: Numbers },
+  run({ config: { to }, progress, step, log }) {
+    if (to === 13) throw stageError({ code: 'unlucky', message: 'Expected another number than 13.', hint: 'Take 14.' })
+    if (to === 14) throw new TypeError('x is not a function')
+    log.warn('counting is slow')
+    progress(to, to, { loss: 1.5 })
+    step({ step: to, loss: 1.5 })
+    log.result('highest', to)
+    return { numbers: Array.from({ length: to }, (_, i) => i + 1) }
+  },
+})
+`
+const pipeline = `
+name: demo
+stages:
+  greet:
+    uses: shell
+    with: { run: "echo hello" }
+  count:
+    uses: ./count.ts
+    with: { to: 3 }
+    needs: [greet]
+`
+const files = { 'demo.yaml': pipeline, 'count.ts': count }
+
+describe('pipeline run', () => {
+  it('tells what happens line by line, then the table, the results and what to try', async () => {
+    const folder = folderWith(files)
+    const first = await sluice(folder, 'run', 'demo.yaml')
+    expect({ ...first, out: steady(first.out) }).toEqual({
+      code: 0,
+      out: `demo: 2 stages
+greet: started
+greet: hello
+greet: done after TIME, 28 B
+count: started
+count: warning: counting is slow
+count: done after TIME, 7 B
+
+stage  status  time  size
+greet  ran  TIME  28 B
+count  ran  TIME  7 B
+
+highest 3
+
+Try next: pipeline run demo.yaml --set stages.count.with.rate=3e-5
+  reuses greet
+`,
+      err: '',
+    })
+    const second = await sluice(folder, 'run', 'demo.yaml')
+    expect({ ...second, out: steady(second.out) }).toEqual({
+      code: 0,
+      out: `demo: 2 stages
+greet: started
+greet: reused, 28 B
+count: started
+count: warning (from the earlier run): counting is slow
+count: reused, 7 B
+
+stage  status  time  size
+greet  reused  TIME  28 B
+count  reused  TIME  7 B
+
+highest 3
+`,
+      err: '',
+    })
+  })
+
+  it('runs only what changed, from, until and only where it is told to, and what is forced', async () => {
+    const folder = folderWith(files)
+    const statuses = async (...flags: string[]) => {
+      const { out } = await sluice(folder, 'run', 'demo.yaml', '--json', ...flags)
+      const events = out
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line))
+      const last = new Map(events.filter(({ event }) => event === 'stage').map(({ name, status }) => [name, status]))
+      return Object.fromEntries(last)
+    }
+    expect(await statuses('--until', 'greet')).toEqual({ greet: 'ran', count: 'skipped' })
+    expect(await statuses()).toEqual({ greet: 'cached', count: 'ran' })
+    expect(await statuses('--set', 'stages.count.with.to=4')).toEqual({ greet: 'cached', count: 'ran' })
+    expect(await statuses('--set', 'stages.count.with.to=3')).toEqual({ greet: 'cached', count: 'cached' })
+    expect(await statuses('--force', 'greet')).toEqual({ greet: 'ran', count: 'cached' })
+    expect(await statuses('--only', 'count')).toEqual({ greet: 'skipped', count: 'cached' })
+    expect(await statuses('--from', 'count', '--force', 'count')).toEqual({ greet: 'skipped', count: 'ran' })
+  })
+
+  it('ends with the mistake that a stage found, and exit code 1', async () => {
+    const folder = folderWith(files)
+    const { code, out, err } = await sluice(folder, 'run', 'demo.yaml', '--set', 'stages.count.with.to=13')
+    expect([code, steady(out), err]).toEqual([
+      1,
+      `demo: 2 stages
+greet: started
+greet: hello
+greet: done after TIME, 28 B
+count: started
+count: failed after TIME
+
+stage  status  time  size
+greet  ran  TIME  28 B
+count  failed  TIME
+`,
+      '\nerror[unlucky] Expected another number than 13.\nhint: Take 14.\n',
+    ])
+  })
+
+  it('tells a bug in a stage with its stack, and asks for a report', async () => {
+    const folder = folderWith(files)
+    const { code, err } = await sluice(folder, 'run', 'demo.yaml', '--set', 'stages.count.with.to=14')
+    const lines = err.trim().split('\n')
+    expect([code, lines[0], lines[1], lines.at(-1)]).toEqual([
+      1,
+      "error: stage 'count' failed in a way that it did not foresee: x is not a function",
+      'TypeError: x is not a function',
+      "This is a bug, not a mistake in the pipeline. Please report it to the stage's author, with these lines.",
+    ])
+    expect(err).toContain('count.ts')
+  })
+
+  it('prints nothing but JSON with --json, and events that fit their schema', async () => {
+    const folder = folderWith(files)
+    const validate = new Ajv({ strict: false }).compile(eventSchema)
+    const seen = new Set<string>()
+    for (const to of [3, 3, 13, 14]) {
+      const { out } = await sluice(folder, 'run', 'demo.yaml', '--json', '--set', `stages.count.with.to=${to}`)
+      for (const line of out.trimEnd().split('\n')) {
+        const event = JSON.parse(line)
+        seen.add(event.event)
+        expect(validate(event), `${line}\n${JSON.stringify(validate.errors)}`).toBe(true)
+      }
+    }
+    expect([...seen].sort()).toEqual(['bug', 'diagnostic', 'log', 'progress', 'result', 'run', 'stage', 'step'])
+  })
+
+  it('tells mistakes in the pipeline before anything runs: exit code 2, on stderr, and as JSON where it is asked for', async () => {
+    const folder = folderWith({ 'demo.yaml': pipeline.replace('to: 3', 'too: 3'), 'count.ts': count })
+    const text = `error[missing-key] demo.yaml:7:3: Stage \`count\` needs \`to\`: an integer of at least 1.`
+    const { code, out, err } = await sluice(folder, 'run', 'demo.yaml', '--json')
+    expect(code).toBe(2)
+    expect(err).toContain(text)
+    const diagnostics = out
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line).diagnostic)
+    const file = join(folder, 'demo.yaml')
+    expect(diagnostics.map(({ code, file, line }) => ({ code, file, line }))).toEqual([
+      { code: 'missing-key', file, line: 7 },
+      { code: 'unknown-key', file, line: 9 },
+    ])
+  })
+})
+
+describe('pipeline plan and explain', () => {
+  it('say what a run would do, and why', async () => {
+    const folder = folderWith(files)
+    const before = await sluice(folder, 'plan', 'demo.yaml', '--exit-code')
+    expect(before).toEqual({
+      code: 3,
+      out: 'greet  would run  it was never run\ncount  would run  it was never run\n',
+      err: '',
+    })
+    await sluice(folder, 'run', 'demo.yaml')
+    const after = await sluice(folder, 'plan', 'demo.yaml', '--exit-code')
+    expect({ ...after, out: steady(after.out) }).toEqual({
+      code: 0,
+      out: 'greet  reused  nothing changed since TIME ago\ncount  reused  nothing changed since TIME ago\n',
+      err: '',
+    })
+    const set = ['--set', 'stages.count.with.to=5', '--set', 'stages.count.with.rate=0.1']
+    const explained = await sluice(folder, 'explain', 'demo.yaml', ...set)
+    expect({ ...explained, out: steady(explained.out) }).toEqual({
+      code: 0,
+      out: `greet: reused: nothing changed since TIME ago
+count: would run
+  to changed: 3 → 5 (--set)
+  rate changed: 0.00005 → 0.1 (--set)
+`,
+      err: '',
+    })
+    const json = await sluice(folder, 'plan', 'demo.yaml', '--json', '--exit-code', ...set)
+    expect([
+      json.code,
+      ...json.out
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line).status),
+    ]).toEqual([3, 'cached', 'would-run'])
+  })
+})
+
+describe('pipeline cat', () => {
+  it('prints the records of a result, and says what makes one that is not there', async () => {
+    const folder = folderWith(files)
+    const set = ['--set', 'stages.count.with.to=4']
+    expect(await sluice(folder, 'cat', 'demo.yaml', 'count', ...set)).toEqual({
+      code: 1,
+      out: '',
+      err: `error[not-in-cache] The cache holds no result of stage \`count\` as it is now.
+hint: Make it: pipeline run demo.yaml --set stages.count.with.to=4 --until count
+`,
+    })
+    await sluice(folder, 'run', 'demo.yaml', ...set)
+    expect(await sluice(folder, 'cat', 'demo.yaml', 'count', ...set)).toEqual({ code: 0, out: '1\n2\n3\n4\n', err: '' })
+    expect(await sluice(folder, 'cat', 'demo.yaml', 'count.numbers', '--format', 'text', ...set)).toEqual({
+      code: 0,
+      out: 'number 1\nnumber 2\nnumber 3\nnumber 4\n',
+      err: '',
+    })
+    expect(await sluice(folder, 'cat', 'demo.yaml', 'count.number')).toEqual({
+      code: 2,
+      out: '',
+      err: 'error[unknown-port] There is no output of `count` named `number`.\nhint: Did you mean `numbers`?\n',
+    })
+  })
+
+  it('ends quietly when its reader has seen enough', async () => {
+    const folder = folderWith(files)
+    const set = ['--set', 'stages.count.with.to=300000']
+    await sluice(folder, 'run', 'demo.yaml', ...set)
+    expect(
+      await runInShell(folder, `$SLUICE cat demo.yaml count ${set.join(' ')} | head -2; echo "\${PIPESTATUS[0]}"`),
+    ).toEqual({
+      code: 0,
+      out: '1\n2\n0\n',
+      err: '',
+    })
+  })
+})
+
+describe('other commands', () => {
+  it('validate counts the stages of a pipeline that is right', async () => {
+    const folder = folderWith(files)
+    expect(await sluice(folder, 'validate', 'demo.yaml')).toEqual({
+      code: 0,
+      out: 'demo.yaml: ok, 2 stages\n',
+      err: '',
+    })
+    const { code, out } = await sluice(folder, 'validate', 'demo.yaml', '--json', '--set', 'stages.count.with.to=0')
+    const { ok, stages, diagnostics } = JSON.parse(out)
+    expect([code, ok, stages, diagnostics.length, diagnostics[0].code, diagnostics[0].file]).toEqual([
+      2,
+      false,
+      0,
+      1,
+      'wrong-value',
+      '--set',
+    ])
+  })
+
+  it('graph shows what each stage takes', async () => {
+    const folder = folderWith(files)
+    expect(await sluice(folder, 'graph', 'demo.yaml')).toEqual({
+      code: 0,
+      out: `demo (demo.yaml)
+
+stage               takes        makes
+greet (shell)                    output
+count (./count.ts)  after greet  numbers
+`,
+      err: '',
+    })
+  })
+
+  it('cache lists results and says where they are', async () => {
+    const folder = folderWith(files)
+    expect((await sluice(folder, 'cache', 'ls')).out).toBe(`No results in ${join(folder, '.sluice')}\n`)
+    await sluice(folder, 'run', 'demo.yaml')
+    const { out } = await sluice(folder, 'cache', 'ls')
+    expect(steady(out).replaceAll(/[0-9a-f]{12}/g, 'KEY')).toBe(`stage  size  took  used  by  key
+count  7 B  TIME  TIME ago  demo.yaml  KEY
+shell  28 B  TIME  TIME ago  demo.yaml  KEY
+
+2 results, 35 B, in ${join(folder, '.sluice')}
+`)
+    expect((await sluice(folder, 'cache', 'path', 'demo.yaml')).out).toBe(`${join(folder, '.sluice')}\n`)
+  })
+
+  it('--version prints the version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(await sluice(folderWith({}), '--version')).toEqual({ code: 0, out: `${version}\n`, err: '' })
+  })
+})

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+/** The built command line. */
+export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+
+export interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** A folder with these files, which is removed after the test. */
+export const folderWith = (files: Readonly<Record<string, string>>): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return folder
+}
+
+/** Starts the command in a folder, as nobody's terminal. */
+export const start = (cwd: string, args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } =>
+  watched(spawn(process.execPath, [cli, ...args], { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] }))
+
+/** Starts the command in a terminal of 100 × 30; keys typed into `child.stdin` go to it. */
+export const startInTerminal = (
+  cwd: string,
+  args: readonly string[],
+): { child: ChildProcess; ended: Promise<Ended> } => {
+  const command = `stty cols 100 rows 30; exec ${[process.execPath, cli, ...args].map(word => `'${word}'`).join(' ')}`
+  const env = { ...environment(), TERM: 'xterm' }
+  return watched(spawn('script', ['-qefc', command, '/dev/null'], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] }))
+}
+
+/** Runs the command to its end. */
+export const sluice = (cwd: string, ...args: readonly string[]): Promise<Ended> => start(cwd, args).ended
+
+/** Runs a line of Bash in which `$SLUICE` is the command. */
+export const runInShell = (cwd: string, line: string): Promise<Ended> => {
+  const env = { ...environment(), SLUICE: `${process.execPath} ${cli}` }
+  return watched(spawn('bash', ['-c', line], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })).ended
+}
+
+/** Text with its times made equal and its columns closed up. */
+export const steady = (text: string): string =>
+  text.replaceAll(/\b\d+(\.\d+)? (ms|s)\b/g, 'TIME').replaceAll(/ {2,}/g, '  ')
+
+const environment = (): NodeJS.ProcessEnv => {
+  const { CI, NO_COLOR, FORCE_COLOR, SLUICE_CACHE, ...rest } = process.env
+  return rest
+}
+
+const watched = (child: ChildProcess) => {
+  let [out, err] = ['', '']
+  child.stdout?.setEncoding('utf8').on('data', chunk => {
+    out += chunk
+  })
+  child.stderr?.setEncoding('utf8').on('data', chunk => {
+    err += chunk
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => resolve({ code, out, err }))
+  })
+  return { child, ended }
+}
