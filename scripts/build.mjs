@@ -17,7 +17,7 @@ const entryPoints = present({
   index: 'src/index.ts',
   cli: 'src/cli/main.ts',
   'emit-schemas': 'src/cli/emit-schemas.ts',
-  'code-digest': 'src/plugin/code-digest.ts',
+  'bundle-code': 'src/plugin/bundle-code.ts',
   'training-worker': 'src/training/worker.ts',
   'squad-worker': 'src/squad/worker.ts',
   ...Object.fromEntries(rooms.map(room => [room, `src/${room}/index.ts`])),

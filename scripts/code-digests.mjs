@@ -1,9 +1,9 @@
 // Writes dist/code-digests.json: for each built-in stage the digest of its code, our own rooms inlined, and the
 // packages it uses (their versions are added where the stage runs). Part of every cache key.
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { bundleCode, sha256 } from '../dist/code-digest.js'
-import manifest from '../package.json' with { type: 'json' }
+import { bundleCode } from '../dist/bundle-code.js'
 
 const rooms = ['squad', 'tensor', 'model', 'training', 'testing']
 const alias = { sluice: resolve('src/index.ts') }
@@ -26,7 +26,8 @@ const publicEntries = {
 
 // Engines that may or may not be there: the stage puts the one that it took, and its version, into the key. TypeBox only
 // describes the configuration, which is in the key itself.
-const outside = new Set([...Object.keys(manifest.peerDependenciesMeta ?? {}), 'typebox'])
+const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const outside = new Set([...Object.keys(peerDependencies), 'typebox'])
 
 const digestOf = async file => {
   const bundles = [await bundleCode(resolve(file), { alias, plugins: [publicEntries] })]
@@ -35,7 +36,9 @@ const digestOf = async file => {
       bundles.push(await bundleCode(resolve(worker), { alias, plugins: [publicEntries] }))
   const packages = new Set(bundles.flatMap(bundle => Object.keys(bundle.packages)))
   return {
-    bundle: sha256(bundles.map(bundle => bundle.text).join('\n')),
+    bundle: createHash('sha256')
+      .update(bundles.map(bundle => bundle.text).join('\n'))
+      .digest('hex'),
     packages: [...packages].filter(name => !outside.has(name)).sort(),
   }
 }

@@ -14,5 +14,6 @@ export default defineStage({
   }),
   inputs: { windows: Windows },
   outputs: { training_set: TrainingSet },
+  always: config => config.overwrite_cache,
   run: ({ inputs: { windows } }) => ({ training_set: packWindows(windows) }),
 })

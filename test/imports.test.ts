@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -26,11 +26,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Files that are longer than a screenful or four, and why. */
-const longFiles: Readonly<Record<string, string>> = {}
+const longFiles: Readonly<Record<string, string>> = {
+  'stages/shell.ts': 'a stage is one file, so that it can be copied; this one brings its process handling along',
+  'stages/train.ts': 'a stage is one file, so that it can be copied; this one has the most parameters of all',
+}
 const longest = 250
 
 /** The job; everything else is the framework, which never hears of it. */
 const job = ['squad', 'tensor', 'model', 'training']
+
+const withoutStages: Plugin = {
+  name: 'without-stages',
+  setup: building => building.onResolve({ filter: /\/stages\// }, ({ path }) => ({ path, external: true })),
+}
 
 interface Import {
   readonly file: string
@@ -101,7 +109,7 @@ describe('who may import whom', () => {
       packages: 'external',
       metafile: true,
       logLevel: 'silent',
-      external: ['*/stages/*'],
+      plugins: [withoutStages],
     })
     const inputs = Object.keys(metafile.inputs)
     expect(inputs).toEqual(expect.arrayContaining(['src/cli/main.ts', 'src/cli/builtins.ts']))

@@ -52,7 +52,8 @@ function makeWorld(random, heldOut) {
 function makeName(random, kind, heldOut) {
   const { first, second, join, before = '', article = '', lower = false } = naming[kind]
   for (;;) {
-    const [i, j] = [random.below(first.length), random.below(second.length)]
+    const P = Number(process.env.PARTS ?? 1000)
+    const [i, j] = kind === 'person' && P < 1000 ? [random.below(P), random.below(P) * 20 + random.below(8)] : [random.below(Math.min(P, first.length)), random.below(Math.min(P, second.length))]
     if (((i + j) % 8 === 0) !== heldOut) continue
     const name = before + first[i] + join + second[j]
     return { kind, name: lower ? name.toLowerCase() : name, article, parts: [...stemsOf(first[i]), ...stemsOf(second[j])] }

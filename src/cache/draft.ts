@@ -41,8 +41,7 @@ export const beginDraft = async (store: Store): Promise<Draft> => {
       return { kind, version, files, digest: outputDigest(kind, version, files) }
     },
     async commit(manifest) {
-      await writeFlushed(join(dir, manifestName), manifestText(manifest))
-      await flushFolder(dir)
+      await writeFlushed(dir, manifestName, manifestText(manifest))
       const folder = entriesFolder(store, staticKey(manifest.record))
       const key = fullKey(manifest.record, manifest.files)
       await mkdir(folder, { recursive: true })
@@ -57,11 +56,11 @@ export const beginDraft = async (store: Store): Promise<Draft> => {
   }
 }
 
-const writeFlushed = async (path: string, text: string): Promise<void> => {
-  const handle = await open(path, 'w')
+const writeFlushed = async (dir: string, name: string, text: string): Promise<void> => {
+  const handle = await open(join(dir, name), 'w')
   try {
     await handle.writeFile(text)
-    await handle.sync()
+    await Promise.all([handle.sync(), flushFolder(dir)])
   } finally {
     await handle.close()
   }

@@ -17,16 +17,17 @@ export interface SealedPayload {
  */
 export const sealPayload = async (dir: string): Promise<SealedPayload> => {
   const { files: paths, folders } = await listPayload(dir)
-  const files: PayloadFile[] = []
+  const flushed = folders.map(folder => flushFolder(join(dir, folder)))
   const hashed: HashedFile[] = []
-  for (const path of paths) {
-    const file = await sealFile(join(dir, path))
-    files.push({ path, bytes: Number(file.stats.size), sha256: file.digest })
-    hashed.push(file)
-  }
-  for (const folder of folders) await flushFolder(join(dir, folder))
+  for (let i = 0; i < paths.length; i += together)
+    hashed.push(...(await Promise.all(paths.slice(i, i + together).map(path => sealFile(join(dir, path))))))
+  await Promise.all(flushed)
+  const files = hashed.map(({ stats, digest }, i) => ({ path: paths[i]!, bytes: Number(stats.size), sha256: digest }))
   return { files, hashed }
 }
+
+/** Files sealed at a time: as many as Node has threads for flushing them. */
+const together = 4
 
 /** What is wrong with an output in the cache, found without reading files that have not been touched. */
 export const glance = async (store: Store, dir: string, output: StoredOutput): Promise<string | undefined> => {

@@ -61,7 +61,7 @@ export function missingWeights(folder: string, names: readonly string[]): Findin
     return {
       code: 'weights-sharded',
       message: `${message}found weights that are split over several files (${WEIGHTS}.index.json).`,
-      hint: `Join them: python -c "from transformers import AutoModel; AutoModel.from_pretrained('${folder}').save_pretrained('${folder}', max_shard_size='100GB')"`,
+      hint: `Join them: ${joining(folder)}`,
     }
   const pickle = names.find(name => /\.(bin|pt|pth|ckpt)$/.test(name))
   if (pickle)
@@ -100,8 +100,16 @@ export function checkModelFolder(
   return { problems: [...('problems' in described ? described.problems : []), weights] }
 }
 
+/** The command that puts weights in parts together. */
+const joining = (folder: string) =>
+  [
+    'python -c "import glob; from safetensors.torch import load_file, save_file;',
+    `w = {k: v for f in glob.glob('${join(folder, 'model-*.safetensors')}') for k, v in load_file(f).items()};`,
+    `save_file(w, '${join(folder, WEIGHTS)}', {'format': 'pt'})"`,
+  ].join(' ')
+
 /** The command that turns a PyTorch pickle into the safetensors file beside it; tied tensors are written apart. */
-export const conversion = (pickle: string) =>
+const conversion = (pickle: string) =>
   [
     'python -c "import torch; from safetensors.torch import save_file;',
     `w = torch.load('${pickle}', map_location='cpu', weights_only=True);`,

@@ -2,7 +2,8 @@ import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, resolve as resolvePath } from 'node:path'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { didYouMean, nearest } from '../diagnostic/nearest.ts'
-import { builtinDigest, type DigestMemo, localDigest } from './code-digest.ts'
+import { builtinDigest } from './builtin-digest.ts'
+import { type DigestMemo, localDigest } from './code-digest.ts'
 import { loadFailure, moduleLoader } from './load-module.ts'
 import { installedPackage, packageOf, packageRoot } from './package-root.ts'
 import type { AnyStage } from './stage.ts'
@@ -51,7 +52,7 @@ export const stageResolver = ({ builtins, memo }: ResolverOptions): Resolver => 
 
   const file = async (uses: string, folder: string): Promise<Resolution> => {
     const path = resolvePath(folder, uses)
-    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return load(uses, path)
+    if (isFile(path)) return load(uses, path)
     const near = nearest(basename(path), filesIn(dirname(path)))
     const hint = near
       ? `Did you mean \`${uses.slice(0, -basename(uses).length)}${near}\`?`
@@ -81,7 +82,8 @@ export const stageResolver = ({ builtins, memo }: ResolverOptions): Resolver => 
     } catch (error) {
       const { message, range } = loadFailure(error)
       const related = range ? { related: [{ message: 'It stopped here.', range }] } : {}
-      return { ...fail('stage-load', `\`${uses}\` could not be loaded: ${message}.`), ...related }
+      const hint = message.startsWith("Cannot find package 'sluice'") ? howToFindUs : undefined
+      return { ...fail('stage-load', `\`${uses}\` could not be loaded: ${message}.`, hint), ...related }
     }
   }
 
@@ -108,12 +110,23 @@ export const stageResolver = ({ builtins, memo }: ResolverOptions): Resolver => 
 
 const howToExport = 'Write `export default defineStage({ name, version, summary, config, run })`.'
 
+const howToFindUs =
+  'A `.ts` file finds `sluice` wherever it lies; a `.js` file needs it installed: `npm install sluice`.'
+
 const fail = (code: string, message: string, hint?: string): Resolution => ({
   ok: false,
   code,
   message,
   ...(hint !== undefined && { hint }),
 })
+
+const isFile = (path: string): boolean => {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
 
 const filesIn = (folder: string): string[] => {
   try {

@@ -14,7 +14,18 @@ export const typedArrays = {
 }
 export type TypedArrayName = keyof typeof typedArrays
 export type TypedArrayClass = (typeof typedArrays)[TypedArrayName]
-export type TypedArray = InstanceType<TypedArrayClass>
+export type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array
 
 const names = new Map<unknown, TypedArrayName>(
   Object.entries(typedArrays).map(([name, { prototype }]) => [prototype, name as TypedArrayName]),

@@ -36,6 +36,8 @@ export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () =
         if (isDue(event)) line(`${event.stage}: ${progressText(event)}`)
         return
       case 'log':
+        // What a reused result says comes before the event that it is reused.
+        start(event.stage)
         line(
           `${event.stage}: ${event.level === 'warn' ? `warning${event.reused ? ' (from the earlier run)' : ''}: ` : ''}${indented(event.message)}`,
         )

@@ -1,5 +1,5 @@
 import { type CodePoints, codePointLength, codePoints } from './code-points.ts'
-import { type IntList, intList } from './int-list.ts'
+import type { IntList } from './int-list.ts'
 import { squeeze } from './whitespace.ts'
 import { findWords, wordAt } from './words.ts'
 
@@ -10,9 +10,8 @@ export interface PreparedContext {
   readonly bounds: IntList
 }
 
-/** Prepares a context for finding answers in it. */
-export function prepareContext(context: string): PreparedContext {
-  const bounds = intList(512)
+/** Prepares a context for finding answers in it. `bounds` is used again for it: only the last one prepared is good. */
+export function prepareContext(context: string, bounds: IntList): PreparedContext {
   findWords(context, bounds)
   return { context, points: codePoints(context), bounds }
 }

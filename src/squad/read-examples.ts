@@ -31,7 +31,8 @@ export function readExamples(json: unknown, settings: ExampleSettings, file: str
   const questions: string[] = []
   const answers: string[][] = []
   const columns = { context: intList(), start_word: intList(), end_word: intList(), is_impossible: intList() }
-  let prepared: PreparedContext = prepareContext('')
+  const bounds = intList()
+  let prepared: PreparedContext | undefined
 
   walkSquad(json, where, (context, qa) => {
     const id = where.id!
@@ -44,7 +45,7 @@ export function readExamples(json: unknown, settings: ExampleSettings, file: str
     let words = noWords
     if (!training) accepted = answerTexts(qa, where)
     else if (!impossible) {
-      if (prepared.context !== context) prepared = prepareContext(context)
+      if (prepared?.context !== context) prepared = prepareContext(context, bounds)
       const answer = onlyAnswer(qa, prepared.points.length, settings, faults, where)
       if (answer === undefined) return
       const located = locateAnswer(prepared, answer.text, answer.start)

@@ -34,19 +34,14 @@ export const windowLength = (windows: Sliding, index: number): number =>
  */
 export function bestWindow(windows: Sliding, piece: number): number {
   const { room, step, count } = windows
-  const last = count - 1
   const nearest = Math.floor((2 * piece - (room - 1)) / (2 * step))
-  let best = -1
-  let bestScore = Number.NEGATIVE_INFINITY
-  for (const index of [clamp(nearest, last - 1), clamp(nearest + 1, last - 1), last]) {
-    const score = contextScore(windows, index, piece)
-    if (score > bestScore) {
-      best = index
-      bestScore = score
-    }
-  }
-  return best
+  const [first, second] = [clamp(nearest, count - 2), clamp(nearest + 1, count - 2)]
+  return better(windows, piece, better(windows, piece, first, second), count - 1)
 }
+
+/** The one of two windows in which a piece has more context; the earlier one of equals. */
+const better = (windows: Sliding, piece: number, earlier: number, later: number): number =>
+  contextScore(windows, later, piece) > contextScore(windows, earlier, piece) ? later : earlier
 
 const clamp = (index: number, highest: number) => Math.max(0, Math.min(index, highest))
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Ajv from 'ajv'
+import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { eventSchema } from '../../src/report/event-schema.ts'
 import { folderWith, runInShell, sluice, steady } from './sluice.ts'
@@ -164,17 +164,31 @@ count  failed  TIME
 
   it('tells mistakes in the pipeline before anything runs: exit code 2, on stderr, and as JSON where it is asked for', async () => {
     const folder = folderWith({ 'demo.yaml': pipeline.replace('to: 3', 'too: 3'), 'count.ts': count })
-    const text = `error[missing-key] demo.yaml:7:3: Stage \`count\` needs \`to\`: an integer of at least 1.`
     const { code, out, err } = await sluice(folder, 'run', 'demo.yaml', '--json')
     expect(code).toBe(2)
-    expect(err).toContain(text)
+    expect(err).toBe(`error[missing-key] demo.yaml:9:5: Stage \`count\` needs \`to\`: an integer of at least 1.
+   7 |   count:
+   8 |     uses: ./count.ts
+>  9 |     with: { too: 3 }
+     |     ^^^^
+  10 |     needs: [greet]
+hint: Write it under \`with\`: \`to: …\`.
+
+error[unknown-key] demo.yaml:9:13: \`too\` is not a parameter of stage \`count\`.
+   7 |   count:
+   8 |     uses: ./count.ts
+>  9 |     with: { too: 3 }
+     |             ^^^
+  10 |     needs: [greet]
+hint: Did you mean \`to\`?
+`)
     const diagnostics = out
       .trimEnd()
       .split('\n')
       .map(line => JSON.parse(line).diagnostic)
     const file = join(folder, 'demo.yaml')
     expect(diagnostics.map(({ code, file, line }) => ({ code, file, line }))).toEqual([
-      { code: 'missing-key', file, line: 7 },
+      { code: 'missing-key', file, line: 9 },
       { code: 'unknown-key', file, line: 9 },
     ])
   })

@@ -133,6 +133,31 @@ describe('inputs and order', () => {
   })
 })
 
+describe('where a stage must not write', () => {
+  const chain = `  read: { with: { file: data.json } }
+  tokenize: { with: { vocab: vocab.txt } }
+  span: {}
+  train: { with: { model: m } }
+`
+  const rows: readonly (readonly [string, string])[] = [
+    ['/', 'it is the root folder'],
+    ['/home/someone', 'it is the home folder'],
+    ['.', 'it is the folder of the pipeline'],
+    ['.sluice', 'it is the cache'],
+    ['vocab.txt', 'stage `tokenize` reads it'],
+  ]
+  test.each(rows)('%s: %s', async (place, why) => {
+    const { text } = await planText(`stages:\n${chain}  save: { with: { output_dir: ${place} } }\n`)
+    expect(text).toContain(`error[output-dir] p.yaml:6:31: Not there: ${why}.\n`)
+  })
+  test('but where a later stage reads it back', async () => {
+    const { text } = await planText(
+      `stages:\n${chain}  save: { with: { output_dir: m2 } }\n  train-2: { uses: train, with: { model: m2 } }\n`,
+    )
+    expect(text).toBe('')
+  })
+})
+
 describe('every mistake, as it is printed', () => {
   const page = readFileSync(new URL('mistakes.md', import.meta.url), 'utf8')
   const sections = [...page.matchAll(/^## ([^\n]*)\n+```yaml\n(.*?)```\n+```text\n(.*?)\n```/gms)]

@@ -1,8 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { builtins } from '../../src/cli/builtins.ts'
+import { builtinDigest } from '../../src/plugin/builtin-digest.ts'
 import { type DigestMemo, localDigest, type RememberedDigest } from '../../src/plugin/code-digest.ts'
+import { packageRoot } from '../../src/plugin/package-root.ts'
 
 const files: Readonly<Record<string, string>> = {
   'stage.ts': `import { isMap } from 'sluice'
@@ -82,4 +85,13 @@ test('the memo answers until a file of the bundle or a package changes', async (
     'node_modules/left/package.json',
     'stage.ts',
   ])
+})
+
+const built = join(packageRoot(), 'dist', 'code-digests.json')
+describe.runIf(existsSync(built))('the digests of the built-in stages, from the build', () => {
+  test.each(Object.keys(builtins))('%s', name => expect(builtinDigest(name)).toMatch(/^[0-9a-f]{64}$/))
+  test('a stage that the build does not know', () =>
+    expect(() => builtinDigest('nope')).toThrow(
+      'dist/code-digests.json knows no stage nope; npm run build makes it anew',
+    ))
 })

@@ -36,6 +36,7 @@ const files: Readonly<Record<string, string>> = {
   'good.ts': stageText('good'),
   'throws.ts': `const one = 1\n\nthrow new Error('no luck')\n`,
   'syntax.ts': `export const one = 1\nexport default = 3\n`,
+  'plain.js': `import 'sluice'\nexport default {}\n`,
   'no-default.ts': 'export const stage = {}\n',
   'text.ts': `export default 'stage'\n`,
   'no-run.ts': `export default { name: 'x', version: 1, summary: 'X.', config: {} }\n`,
@@ -78,6 +79,16 @@ describe('a stage is found', () => {
   })
 })
 
+test('all built-in stages, without those that cannot be loaded', async () => {
+  const broken = stageResolver({
+    builtins: {
+      read: async () => ({ default: noop('read') }),
+      train: () => Promise.reject(new Error('no engine')),
+    },
+  })
+  expect([...(await broken.builtins()).keys()]).toEqual(['read'])
+})
+
 describe('a stage is not found', () => {
   const rows: readonly (readonly [string, string])[] = [
     ['tokenise', 'error[unknown-stage] There is no built-in stage `tokenise`.\nhint: Did you mean `tokenize`?'],
@@ -87,6 +98,10 @@ describe('a stage is not found', () => {
       'error[unknown-stage] `good.ts` is not a built-in stage.\nhint: A file is written with a path: `./good.ts`.',
     ],
     ['./god.ts', 'error[stage-file] The file `./god.ts` does not exist.\nhint: Did you mean `./good.ts`?'],
+    [
+      './good.ts/stage.ts',
+      'error[stage-file] The file `./good.ts/stage.ts` does not exist.\nhint: The file would be <folder>/good.ts/stage.ts.',
+    ],
     [
       '../far/away.ts',
       `error[stage-file] The file \`../far/away.ts\` does not exist.\nhint: The file would be ${join(tmpdir(), 'far/away.ts')}.`,
@@ -104,6 +119,11 @@ note throws.ts:3:1: It stopped here.
 note syntax.ts:2:16: It stopped here.
 > 2 | export default = 3
     |                ^`,
+    ],
+    [
+      './plain.js',
+      `error[stage-load] \`./plain.js\` could not be loaded: Cannot find package 'sluice' imported from <folder>/plain.js.
+hint: A \`.ts\` file finds \`sluice\` wherever it lies; a \`.js\` file needs it installed: \`npm install sluice\`.`,
     ],
     [
       './no-default.ts',

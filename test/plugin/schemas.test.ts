@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
@@ -54,6 +54,33 @@ describe('pipeline.schema.json', () => {
     const real = (check.errors ?? []).filter(({ keyword }) => !['if', 'anyOf', 'allOf'].includes(keyword))
     return [...new Set(real.map(error => `${error.instancePath} ${Object.values(error.params)[0] ?? ''}`.trim()))]
   }
+
+  const repository = fileURLToPath(new URL('../..', import.meta.url))
+  const ours = readdirSync(`${repository}/pipelines`)
+    .filter(name => name.endsWith('.yaml'))
+    .map(name => `pipelines/${name}`)
+  // One is wrong on purpose, the other asks for checkpoints, which `train` does not make.
+  const refused = ['64-misspelt-parameter', '65-resume-gives-the-same-weights']
+  const cases = readdirSync(`${repository}/test/cases`)
+    .filter(name => !refused.includes(name))
+    .map(name => `test/cases/${name}/pipeline.yaml`)
+    .filter(file => existsSync(`${repository}/${file}`))
+  test.each([...ours, ...cases])('takes %s', file =>
+    expect(places(readFileSync(`${repository}/${file}`, 'utf8'))).toEqual([]),
+  )
+  test('finds what is misspelt in case 64', () => {
+    const yaml = readFileSync(`${repository}/test/cases/64-misspelt-parameter/pipeline.yaml`, 'utf8')
+    expect(places(yaml)).toEqual(
+      expect.arrayContaining([
+        'stage',
+        '/stages/span/with max_seq_len',
+        '/stages/span/with doc-stride',
+        '/stages/span/with learning_rate',
+        '/stages/span2/with/doc_stride integer',
+        '/stages/train/with lr',
+      ]),
+    )
+  })
 
   const right: readonly (readonly [string, string])[] = [
     ['a stage by its name', 'stages: { read: { with: { file: a.json } } }'],

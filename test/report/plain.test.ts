@@ -14,8 +14,8 @@ const started: RunEvent = {
 
 const good: readonly RunEvent[] = [
   started,
-  { event: 'stage', name: 'read', status: 'cached', ms: 12, bytes: 2_100_000 },
   { event: 'log', stage: 'read', level: 'warn', message: '2 questions were skipped:\nq1, q2', reused: true },
+  { event: 'stage', name: 'read', status: 'cached', ms: 12, bytes: 2_100_000 },
   { event: 'stage', name: 'train', status: 'started' },
   { event: 'log', stage: 'train', level: 'info', message: '\u001b[32m340\u001b[39m steps\r\n' },
   { event: 'progress', stage: 'train', done: 0, total: 340, numbers: { loss: 5.5 } },
@@ -70,9 +70,9 @@ describe('the plain report', () => {
     expect(await told(good)).toEqual({
       out: `squad: 3 stages
 read: started
-read: reused, 2.1 MB
 read: warning (from the earlier run): 2 questions were skipped:
   q1, q2
+read: reused, 2.1 MB
 train: started
 train: 340 steps
 train: 10 % (34/340), loss 4.25, learning rate 4.5e-5, 1 min 35 s left

@@ -37,31 +37,32 @@ export function attention(
   const drop = (weights: Tensor, kept: Tensor | undefined) => (kept ? tf.mul(weights, tf.cast(kept, 'float32')) : weights)
 
   return withGradient([query, key, value], (inputs, save) => {
-    const rows = inputs.map(each => tf.split(each, parts)) as [Tensor[], Tensor[], Tensor[]]
-    const results = rows[0].map((q, part) => {
-      const [k, v] = [rows[1][part]!, rows[2][part]!]
+    const [queries, keys, values] = inputs.map(each => tf.split(each, parts)) as [Tensor[], Tensor[], Tensor[]]
+    const made = queries.map((q, part) => {
+      const [k, v] = [keys[part]!, values[part]!]
       const weights = tf.softmax(tf.add(tf.mul(tf.matMul(q, k, false, true), scale), biases[part]!))
       const kept = dropout && keptMask(weights.shape, dropout.rate, dropout.seed, dropout.site, { part, parts })
       const result = tf.matMul(tf.mul(drop(weights, kept), keep), v)
-      save(kept ? [q, k, v, result, weights, kept] : [q, k, v, result, weights])
-      return result
+      return kept ? [q, k, v, result, weights, kept] : [q, k, v, result, weights]
     })
+    save(made.flat())
     const gradient = (dy: Tensor, saved: readonly Tensor[]) => {
       const each = saved.length / parts
       const gradients = tf.split(dy, parts).map((d, part) => {
-        const [q, k, v, result, weights, kept] = saved.slice(part * each) as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor?]
-        const dropped = each === 6 ? kept : undefined
-        const dWeights = drop(tf.mul(tf.matMul(d, v, false, true), keep), dropped)
+        const [q, k, v, result, weights, kept] = saved.slice(part * each, (part + 1) * each) as Saved
+        const dWeights = drop(tf.mul(tf.matMul(d, v, false, true), keep), kept)
         // The softmax's own sum over keys, Σ dWeights·weights, equals Σ d·result over the width, a far smaller tensor.
         const dScores = tf.mul(weights, tf.sub(dWeights, tf.sum(tf.mul(d, result), -1, true)))
         return [
           tf.mul(tf.matMul(dScores, k), scale),
           tf.mul(tf.matMul(dScores, q, true), scale),
-          tf.matMul(tf.mul(drop(weights, dropped), keep), d, true),
+          tf.matMul(tf.mul(drop(weights, kept), keep), d, true),
         ]
       })
       return [0, 1, 2].map(at => tf.concat(gradients.map(each => each[at]!)))
     }
-    return { value: tf.concat(results), gradient }
+    return { value: tf.concat(made.map(each => each[3]!)), gradient }
   })
 }
+
+type Saved = [q: Tensor, k: Tensor, v: Tensor, result: Tensor, weights: Tensor, kept?: Tensor]

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { alive } from '../processes.ts'
+import { folderWith, start, startInTerminal, steady } from './sluice.ts'
+
+const pipeline = `
+name: sleepy
+stages:
+  first:
+    uses: shell
+    with: { run: "echo one" }
+  slow:
+    uses: shell
+    with: { run: "sleep 300 & echo $$ $! > pids; wait" }
+`
+const patient = { timeout: 60_000, interval: 50 }
+
+/** The command of `slow` and its child, once both run. */
+const pidsOf = async (folder: string): Promise<number[]> => {
+  const file = join(folder, 'pids')
+  await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'), patient).toBe(true)
+  return readFileSync(file, 'utf8').trim().split(' ').map(Number)
+}
+
+describe('an interrupted run', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s: ends tidily with 130, and takes its children along', async signal => {
+    const folder = folderWith({ 'sleepy.yaml': pipeline })
+    const { child, ended } = start(folder, ['run', 'sleepy.yaml'])
+    const pids = await pidsOf(folder)
+    expect(pids.map(alive)).toEqual([true, true])
+    child.kill(signal)
+    const { code, out, err } = await ended
+    expect([code, steady(out), err, pids.map(alive)]).toEqual([
+      130,
+      `sleepy: 2 stages
+first: started
+first: one
+first: done after TIME, 28 B
+slow: started
+slow: skipped: interrupted
+
+stage  status  time  size
+first  ran  TIME  28 B
+slow  interrupted  TIME
+`,
+      '\nInterrupted. Finished results are kept: run the same command again to go on.\n',
+      [false, false],
+    ])
+  })
+
+  it('ends at once when interrupted twice, and the children with it', async () => {
+    const stubborn = pipeline.replace('sleep 300 &', "trap '' TERM; sleep 300 &")
+    const folder = folderWith({ 'sleepy.yaml': stubborn })
+    const { child, ended } = start(folder, ['run', 'sleepy.yaml'])
+    const pids = await pidsOf(folder)
+    child.kill('SIGINT')
+    setTimeout(() => child.kill('SIGINT'), 300)
+    expect((await ended).code).toBe(130)
+    await expect.poll(() => pids.map(alive), patient).toEqual([false, false])
+  })
+
+  it('leaves no children when it is killed with SIGKILL', async () => {
+    const folder = folderWith({ 'sleepy.yaml': pipeline })
+    const { child, ended } = start(folder, ['run', 'sleepy.yaml'])
+    const pids = await pidsOf(folder)
+    child.kill('SIGKILL')
+    await ended
+    await expect.poll(() => pids.map(alive), patient).toEqual([false, false])
+  })
+
+  it('in a terminal: Ctrl-C ends it, the cursor is shown again', async () => {
+    const folder = folderWith({ 'sleepy.yaml': pipeline })
+    const { child, ended } = startInTerminal(folder, ['run', 'sleepy.yaml'])
+    const pids = await pidsOf(folder)
+    child.stdin?.write('\u0003')
+    const { code, out } = await ended
+    expect([code, pids.map(alive)]).toEqual([130, [false, false]])
+    expect(out.lastIndexOf('\u001b[?25h')).toBeGreaterThan(out.lastIndexOf('\u001b[?25l'))
+    expect(stripVTControlCharacters(out).trimEnd().split('\r\n').at(-1)).toBe(
+      'Interrupted. Finished results are kept: run the same command again to go on.',
+    )
+  })
+})

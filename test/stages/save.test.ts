@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { initialWeights } from '../../src/model/initial-weights.ts'
+import type { Model } from '../../src/model/model.types.ts'
+import { networkOf } from '../../src/model/networks.ts'
+import { readModelFolder } from '../../src/model/read-model.ts'
+import { fileProbe } from '../../src/plan/probe.ts'
+import { testStage } from '../../src/testing/index.ts'
+import save from '../../stages/save.ts'
+import { tinyConfig } from '../training/datasets.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'save-'))
+const output_dir = join(folder, 'out')
+beforeEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const model: Model = {
+  config: tinyConfig,
+  weights: initialWeights(networkOf(tinyConfig), tinyConfig, 5),
+  tokenizer: { vocab: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '\u2028', ''], do_lower_case: false },
+  training: { global_step: 3, learning_rate: 5e-5 },
+}
+const run = (config: object = {}) => testStage(save, { config: { output_dir, ...config }, inputs: { model } })
+const names = [
+  'config.json',
+  'model.safetensors',
+  'special_tokens_map.json',
+  'tokenizer_config.json',
+  'training_args.json',
+  'vocab.txt',
+]
+
+describe('a saved folder', () => {
+  it('holds what transformers needs, and a mark that lists it with digests', async () => {
+    const { wrote, results } = await run()
+    expect(readdirSync(output_dir).sort()).toEqual(names)
+    expect([...wrote].sort()).toEqual(names.map(name => join(output_dir, name)))
+    expect(results).toEqual({ model: output_dir })
+    const { files, ...training } = JSON.parse(readFileSync(join(output_dir, 'training_args.json'), 'utf8'))
+    expect(training).toEqual(model.training)
+    expect(files).toEqual(
+      Object.fromEntries(
+        names
+          .filter(name => name !== 'training_args.json')
+          .map(name => {
+            const bytes = readFileSync(join(output_dir, name))
+            return [name, { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }]
+          }),
+      ),
+    )
+    expect(readFileSync(join(output_dir, 'vocab.txt'), 'utf8')).toBe('[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n\u2028\n\n')
+    expect(readdirSync(folder)).toEqual(['out'])
+  })
+
+  it('reads back as the same model', async () => {
+    await run()
+    const said: string[] = []
+    const files = async (path: string) => (existsSync(path) ? path : undefined)
+    const { training: _, ...expected } = model
+    expect(await readModelFolder(output_dir, files, message => said.push(message))).toEqual(expected)
+    expect(said).toEqual([])
+  })
+
+  it('keeps foreign files, and is the same bytes every time', async () => {
+    await run()
+    const bytes = () => names.map(name => readFileSync(join(output_dir, name)))
+    const first = bytes()
+    writeFileSync(join(output_dir, 'notes.txt'), 'mine')
+    writeFileSync(join(output_dir, 'vocab.txt'), 'changed by hand')
+    await run()
+    expect(bytes()).toEqual(first)
+    expect(readFileSync(join(output_dir, 'notes.txt'), 'utf8')).toBe('mine')
+  })
+
+  it('cannot be made where a file stands in the way', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    await expect(run({ output_dir: join(folder, 'file', 'out') })).rejects.toMatchObject({
+      problem: {
+        code: 'output-not-writable',
+        message: `The model could not be saved in ${join(folder, 'file', 'out')}: a part of the path is a file.`,
+        hint: 'Name another folder; what was trained is kept, and only saving runs again.',
+      },
+    })
+  })
+})
+
+describe('check', () => {
+  const check = (config: object = {}, forbidden: { path: string; why: string }[] = []) =>
+    save.check!({
+      config: { output_dir, overwrite_output_dir: false, ...config },
+      facts: {},
+      probe: fileProbe(folder),
+      forbidden,
+    })
+  const foreign = () => {
+    mkdirSync(output_dir, { recursive: true })
+    for (const name of ['a', 'b', 'c', 'notes.txt']) writeFileSync(join(output_dir, name), '')
+  }
+
+  it.each<[string, () => unknown, object]>([
+    ['an absent folder', () => {}, {}],
+    ['an empty folder', () => mkdirSync(output_dir), {}],
+    ['a folder that it wrote', () => run(), {}],
+    ['a foreign folder when told so', foreign, { overwrite_output_dir: true }],
+    [
+      'a folder in which an earlier run was interrupted',
+      async () => {
+        foreign()
+        mkdirSync(join(folder, '.out.partial'))
+        writeFileSync(join(folder, '.out.partial', 'training_args.json'), '{"files": {}}')
+      },
+      {},
+    ],
+  ])('accepts %s', async (_, prepare, config) => {
+    await prepare()
+    expect(check(config)).toEqual([])
+  })
+
+  it('refuses a folder that holds something else, before anything runs', () => {
+    foreign()
+    const problem = {
+      code: 'output-not-empty',
+      at: '/output_dir',
+      message: `Expected an empty folder, or one that this stage wrote; ${output_dir} holds a, b, c and 1 more.`,
+      hint: 'Name another folder, or set `overwrite_output_dir: true`: the files of a model are then replaced, others stay.',
+    }
+    expect(check()).toEqual([problem])
+    writeFileSync(join(output_dir, 'training_args.json'), '[]')
+    expect(check()).toMatchObject([{ code: 'output-not-empty' }])
+  })
+
+  it('refuses a file', () => {
+    writeFileSync(output_dir, '')
+    expect(check()).toEqual([
+      {
+        code: 'output-not-a-folder',
+        at: '/output_dir',
+        message: `Expected a folder; ${output_dir} is a file.`,
+        hint: 'Name a folder of its own.',
+      },
+    ])
+  })
+
+  it('refuses places that belong to something else, whatever the flag', () => {
+    mkdirSync(output_dir)
+    writeFileSync(join(output_dir, 'train.json'), '')
+    const refused = (path: string, why: string) => check({ overwrite_output_dir: true }, [{ path, why }])
+    const problem = (reason: string) => [
+      {
+        code: 'output-forbidden',
+        at: '/output_dir',
+        message: `A model cannot be saved into ${output_dir}: ${reason}.`,
+        hint: 'Name a folder of its own.',
+      },
+    ]
+    expect(refused(output_dir, 'it is the folder of the pipeline')).toEqual(problem('it is the folder of the pipeline'))
+    expect(refused(join(output_dir, 'train.json'), 'stage `read` reads it')).toEqual(
+      problem(`${join(output_dir, 'train.json')} is in it, and stage \`read\` reads that file`),
+    )
+    expect(refused(join(folder, 'elsewhere'), 'it is the cache')).toEqual([])
+  })
+})
+
+it('leaves the folder as it was until all is staged', async () => {
+  await run()
+  const before = statSync(join(output_dir, 'config.json')).ino
+  const failing = { ...model, config: { ...tinyConfig, cycle: 1n } }
+  await expect(testStage(save, { config: { output_dir }, inputs: { model: failing } })).rejects.toThrow(/BigInt/)
+  expect(statSync(join(output_dir, 'config.json')).ino).toBe(before)
+})

@@ -1,0 +1,324 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { TrainingSet } from '../../src/squad/training-set.types.ts'
+import { checkStage, testStage } from '../../src/testing/index.ts'
+import train from '../../stages/train.ts'
+
+const model = fileURLToPath(new URL('../cases/65-resume-gives-the-same-weights/m', import.meta.url))
+const vocab = readFileSync(join(model, 'vocab.txt'), 'utf8').trimEnd().split('\n')
+const folder = mkdtempSync(join(tmpdir(), 'train-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Windows of 8 tokens, a question each. */
+function trainingSet(rows: number, change: Partial<TrainingSet> = {}): TrainingSet {
+  const offsets = Int32Array.from({ length: rows + 1 }, (_, row) => 8 * row)
+  const each = (value: (at: number) => number) => Array.from({ length: 8 * rows }, (_, at) => value(at))
+  const column = (value: (row: number) => number) => Int32Array.from({ length: rows }, (_, row) => value(row))
+  return {
+    for: 'training',
+    max_seq_length: 32,
+    input_ids: { values: Int32Array.from(each(at => 5 + ((7 * at) % 100))), offsets },
+    input_mask: { values: Uint8Array.from(each(() => 1)), offsets },
+    segment_ids: { values: Uint8Array.from(each(at => (at % 8 < 3 ? 0 : 1))), offsets },
+    p_mask: { values: Uint8Array.from(each(() => 0)), offsets },
+    cls_index: column(() => 0),
+    start_positions: column(row => 3 + (row % 4)),
+    end_positions: column(row => 4 + (row % 4)),
+    example_index: column(row => row),
+    question_ids: Array.from({ length: rows }, (_, row) => `q${row}`),
+    padding: { input_ids: 0, input_mask: 0, segment_ids: 0, p_mask: 1 },
+    tokenizer: { vocab, do_lower_case: true },
+    ...change,
+  }
+}
+
+const run = (config: object, training_set: TrainingSet) =>
+  testStage(train, { config: { model, engine: 'reference', train_batch_size: 2, ...config }, inputs: { training_set } })
+
+describe('a run', () => {
+  it('says what it will do and what came of it, and keeps its settings with the model', async () => {
+    const { infos, warnings, steps, files, outputs } = await run(
+      { num_train_epochs: 2, logging_steps: 2, learning_rate: 1e-3 },
+      trainingSet(6),
+    )
+    expect(infos).toEqual([
+      '6 examples in 6 windows, 2 epochs: batch 2, effective batch 2, 6 optimizer steps',
+      expect.stringMatching(/^engine reference: asked for; reference \(TensorFlow\.js .*\)$/),
+      expect.stringMatching(/^about \d+ s to go, at \d+\.\d windows\/s$/),
+      expect.stringMatching(/^global step 6, average loss \d\.\d{4}$/),
+    ])
+    expect(warnings).toEqual([])
+    expect(steps.map(({ step, learning_rate }) => [step, learning_rate])).toEqual([
+      [2, 1e-3 * (5 / 6)],
+      [4, 1e-3 * (3 / 6)],
+      [6, 1e-3 / 6],
+    ])
+    expect(files).toEqual(['config.json', 'model.safetensors', 'vocab.txt'].map(name => join(model, name)))
+    expect(outputs.model.config).toMatchObject({
+      model_type: 'bert',
+      architectures: ['BertForQuestionAnswering'],
+      dtype: 'float32',
+    })
+    expect(outputs.model.tokenizer).toEqual({ vocab, do_lower_case: true })
+    expect(outputs.model.training).toEqual({
+      adam_epsilon: 1e-8,
+      average_loss: expect.closeTo(steps.reduce((sum, { loss }) => sum + loss!, 0) / 3, 10),
+      engine: 'reference',
+      global_step: 6,
+      gradient_accumulation_steps: 1,
+      group_by_length: false,
+      init: 'pretrained',
+      learning_rate: 1e-3,
+      lr_scheduler: 'linear',
+      max_grad_norm: 1,
+      max_steps: -1,
+      num_train_epochs: 2,
+      seed: 42,
+      train_batch_size: 2,
+      warmup_ratio: 0,
+      warmup_steps: 0,
+      weight_decay: 0,
+    })
+  })
+
+  it('reads no weights with init: random', async () => {
+    const { files, outputs } = await run({ init: 'random', max_steps: 1 }, trainingSet(2))
+    expect(files).toEqual([join(model, 'config.json')])
+    expect(outputs.model.weights.size).toBe(23)
+  })
+
+  it('warns of another vocabulary than the model was trained with', async () => {
+    const other = { vocab: vocab.with(7, 'zebra'), do_lower_case: true }
+    const { warnings } = await run({ max_steps: 1 }, trainingSet(2, { tokenizer: other }))
+    expect(warnings).toEqual([
+      `the windows were made with another vocabulary than the model's: id 7 is \`zebra\`, in ${join(model, 'vocab.txt')} \`${vocab[7]}\``,
+    ])
+  })
+
+  it.each([
+    [{}, trainingSet(0), { code: 'no-rows' }],
+    [{ gradient_accumulation_steps: 2 }, trainingSet(2), { code: 'no-steps' }],
+    [
+      {},
+      trainingSet(2, { padding: { input_ids: 0, input_mask: 1, segment_ids: 0, p_mask: 1 } }),
+      {
+        code: 'inverted-mask',
+        message: 'Expected windows whose input_mask is 1 on tokens; found the reverse.',
+        hint: 'Leave `mask_padding_with_zero` of the stage that makes the windows at true.',
+      },
+    ],
+    [
+      { learning_rate: 1e30, max_steps: 9 },
+      trainingSet(2),
+      {
+        code: 'loss-not-finite',
+        hint: 'Lower `learning_rate`, warm up longer (`warmup_steps`), or look at these windows.',
+      },
+    ],
+  ])('that cannot be done ends with the mistake (%#)', async (config, set, problem) => {
+    await expect(run(config, set)).rejects.toMatchObject({ problem })
+  })
+
+  it('without windows never looks at the model', async () => {
+    await expect(run({ model: '/absent' }, trainingSet(0))).rejects.toMatchObject({ problem: { code: 'no-rows' } })
+  })
+})
+
+describe('check', () => {
+  const check = async (config: object, facts: Record<string, unknown> = {}) => {
+    const told = Object.fromEntries(
+      Object.entries(facts).map(([name, value]) => [
+        name,
+        { value: value as number, stage: 'earlier', where: 'x.yaml:4' },
+      ]),
+    )
+    return (await checkStage(train, { config: { model, ...config }, facts: { training_set: told } })).problems
+  }
+  const copy = (name: string, change: (dir: string) => void) => {
+    const to = join(folder, name)
+    cpSync(model, to, { recursive: true })
+    change(to)
+    return to
+  }
+  const settings = JSON.parse(readFileSync(join(model, 'config.json'), 'utf8'))
+  const configured = (name: string, text: string) => copy(name, dir => writeFileSync(join(dir, 'config.json'), text))
+
+  it('finds nothing wrong with a good model', async () => {
+    expect(await check({}, { for: 'training', max_seq_length: 64, vocab_size: 110 })).toEqual([])
+  })
+
+  it.each([
+    [
+      { engine: 'tensorflow' },
+      {},
+      [
+        {
+          code: 'engine-not-installed',
+          at: '/engine',
+          message:
+            'The engine `tensorflow` needs the package `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`; found neither.',
+          hint: 'Install it with `npm install @tensorflow/tfjs-node@4.22.0` (downloads about 400 MB; needs Node 22 or older), or set `engine: auto`, which runs on ONNX Runtime and needs nothing more.',
+        },
+      ],
+    ],
+    [
+      { max_steps: 0 },
+      {},
+      [{ code: 'no-steps', at: '/max_steps', message: 'Expected `max_steps` to be -1 or at least 1; found 0.' }],
+    ],
+    [
+      { warmup_steps: 3, warmup_ratio: 0.1 },
+      {},
+      [
+        {
+          code: 'two-warmups',
+          at: '/warmup_ratio',
+          message: 'Expected one of `warmup_steps` and `warmup_ratio`; found both (3 and 0.1).',
+          hint: 'Leave one of them out.',
+        },
+      ],
+    ],
+    [
+      {},
+      { for: 'evaluation' },
+      [
+        {
+          code: 'evaluation-data',
+          message: 'Expected data for training; the stage `earlier` (x.yaml:4) reads it for evaluation.',
+          hint: 'Set `for: training` there, or connect another stage with `from:`.',
+        },
+      ],
+    ],
+    [
+      {},
+      { max_seq_length: 65, vocab_size: 111 },
+      [
+        {
+          code: 'windows-too-long',
+          at: '/model',
+          message: `\`max_seq_length\` is 65 (stage \`earlier\`, x.yaml:4), but the model has only 64 positions (\`max_position_embeddings\` in ${model}/config.json).`,
+          hint: 'Set `max_seq_length` to at most 64.',
+        },
+        {
+          code: 'vocabulary-too-large',
+          at: '/model',
+          message: `The vocabulary has 111 tokens (stage \`earlier\`, x.yaml:4), but the model knows only 110 (\`vocab_size\` in ${model}/config.json).`,
+          hint: 'Use the vocabulary that belongs to the model.',
+        },
+      ],
+    ],
+  ])('%j with facts %j', async (config, facts, problems) => {
+    expect(await check(config, facts)).toEqual(problems)
+  })
+
+  const folderHint = 'Name a folder that holds `config.json` and `model.safetensors`.'
+  const configHint = 'Choose a model whose configuration is supported.'
+  it.each([
+    [
+      'absent',
+      '/no/such',
+      'model-folder',
+      'Expected a model folder in Hugging Face form; /no/such does not exist.',
+      folderHint,
+    ],
+    [
+      'a file',
+      join(model, 'vocab.txt'),
+      'model-folder',
+      `Expected a model folder in Hugging Face form; ${model}/vocab.txt is not a folder.`,
+      folderHint,
+    ],
+    [
+      'without config.json',
+      copy('a', dir => rmSync(join(dir, 'config.json'))),
+      'model-config',
+      `Expected a model folder in Hugging Face form; there is no ${folder}/a/config.json.`,
+      folderHint,
+    ],
+    [
+      'not JSON',
+      configured('b', '{'),
+      'model-config',
+      `Expected a JSON object in ${folder}/b/config.json; found something that is not JSON.`,
+      'Download the file again.',
+    ],
+    [
+      'a list',
+      configured('c', '[]'),
+      'model-config',
+      `Expected a JSON object in ${folder}/c/config.json; found a list.`,
+      'Download the file again.',
+    ],
+    [
+      'another network',
+      configured('d', '{"model_type": "roberta"}'),
+      'model-type',
+      `\`model_type\` in ${folder}/d/config.json: expected bert, found "roberta".`,
+      'Only the listed networks can be trained.',
+    ],
+    [
+      "a field of a table's prototype",
+      configured('e', '{"model_type": "constructor"}'),
+      'model-type',
+      `\`model_type\` in ${folder}/e/config.json: expected bert, found "constructor".`,
+      'Only the listed networks can be trained.',
+    ],
+    [
+      'another activation',
+      configured('f', JSON.stringify({ ...settings, hidden_act: 'silu' })),
+      'model-config',
+      `\`hidden_act\`: expected "gelu", found "silu", in ${folder}/f/config.json.`,
+      configHint,
+    ],
+    [
+      'heads that do not divide',
+      configured('g', JSON.stringify({ ...settings, num_attention_heads: 3 })),
+      'model-config',
+      `\`hidden_size\`: expected a multiple of the 3 attention heads, found 8, in ${folder}/g/config.json.`,
+      configHint,
+    ],
+    [
+      'a field left out',
+      configured('h', JSON.stringify({ ...settings, hidden_size: undefined })),
+      'model-config',
+      `\`hidden_size\`: expected an integer of at least 1, found nothing, in ${folder}/h/config.json.`,
+      configHint,
+    ],
+    [
+      'no weights',
+      copy('i', dir => rmSync(join(dir, 'model.safetensors'))),
+      'weights-missing',
+      `Expected model.safetensors in ${folder}/i; found config.json, tokenizer_config.json and vocab.txt.`,
+      'Download the file, or set `init: random` to train from nothing.',
+    ],
+    [
+      'a pickle',
+      copy('j', dir => {
+        rmSync(join(dir, 'model.safetensors'))
+        writeFileSync(join(dir, 'pytorch_model.bin'), '')
+      }),
+      'weights-pickle',
+      `Expected model.safetensors in ${folder}/j; found a PyTorch pickle, pytorch_model.bin.`,
+      `Convert it: python -c "import torch; from safetensors.torch import save_file; w = torch.load('${folder}/j/pytorch_model.bin', map_location='cpu', weights_only=True); save_file({k: v.clone().contiguous() for k, v in w.items()}, '${folder}/j/model.safetensors', {'format': 'pt'})"`,
+    ],
+    [
+      'weights in parts',
+      copy('k', dir => {
+        rmSync(join(dir, 'model.safetensors'))
+        writeFileSync(join(dir, 'model.safetensors.index.json'), '{}')
+      }),
+      'weights-sharded',
+      `Expected model.safetensors in ${folder}/k; found weights that are split over several files (model.safetensors.index.json).`,
+      `Join them: python -c "import glob; from safetensors.torch import load_file, save_file; w = {k: v for f in glob.glob('${folder}/k/model-*.safetensors') for k, v in load_file(f).items()}; save_file(w, '${folder}/k/model.safetensors', {'format': 'pt'})"`,
+    ],
+  ])('a model that is %s', async (_, path, code, message, hint) => {
+    expect(await check({ model: path })).toEqual([{ code, at: '/model', message, hint }])
+  })
+
+  it('does not ask for weights with init: random', async () => {
+    expect(await check({ model: join(folder, 'i'), init: 'random' })).toEqual([])
+  })
+})
