@@ -17,17 +17,11 @@ export interface SealedPayload {
  */
 export const sealPayload = async (dir: string): Promise<SealedPayload> => {
   const { files: paths, folders } = await listPayload(dir)
-  const flushed = folders.map(folder => flushFolder(join(dir, folder)))
-  const hashed: HashedFile[] = []
-  for (let i = 0; i < paths.length; i += together)
-    hashed.push(...(await Promise.all(paths.slice(i, i + together).map(path => sealFile(join(dir, path))))))
-  await Promise.all(flushed)
+  const flushing = folders.map(folder => flushFolder(join(dir, folder)))
+  const [hashed] = await Promise.all([sealFiles(dir, paths), Promise.all(flushing)])
   const files = hashed.map(({ stats, digest }, i) => ({ path: paths[i]!, bytes: Number(stats.size), sha256: digest }))
   return { files, hashed }
 }
-
-/** Files sealed at a time: as many as Node has threads for flushing them. */
-const together = 4
 
 /** What is wrong with an output in the cache, found without reading files that have not been touched. */
 export const glance = async (store: Store, dir: string, output: StoredOutput): Promise<string | undefined> => {
@@ -60,6 +54,16 @@ export const flushFolder = async (dir: string): Promise<void> => {
   if (process.platform === 'win32') return
   const handle = await open(dir, 'r')
   await handle.sync().finally(() => handle.close())
+}
+
+/** Files sealed at a time: as many as Node has threads for flushing them. */
+const together = 4
+
+const sealFiles = async (dir: string, paths: readonly string[]): Promise<HashedFile[]> => {
+  const hashed: HashedFile[] = []
+  for (let i = 0; i < paths.length; i += together)
+    hashed.push(...(await Promise.all(paths.slice(i, i + together).map(path => sealFile(join(dir, path))))))
+  return hashed
 }
 
 const sealFile = async (path: string): Promise<HashedFile> => {

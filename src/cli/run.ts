@@ -4,7 +4,7 @@ import { runPlan } from '../runner/run-plan.ts'
 import { wholeNumber } from './arguments.ts'
 import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
-import { exit } from './exit.ts'
+import { type ExitCode, exit } from './exit.ts'
 import { onInterrupt } from './interrupt.ts'
 import { openPlan } from './open-plan.ts'
 import { suggestFor } from './suggest.ts'
@@ -31,8 +31,9 @@ export default defineCommand({
     const { stdout: out, stderr: err, env } = process
     const style = styleFor(flags.json === true, out, env)
     const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(plan, file) })
+    let exitCode: ExitCode = exit.failed
     try {
-      const { exitCode } = await runPlan({
+      const result = await runPlan({
         plan: { ...plan, warnings },
         store,
         emit: report.event,
@@ -42,12 +43,13 @@ export default defineCommand({
         keepGoing: flags['keep-going'] === true,
         jobs,
       })
-      return exitCode
+      exitCode = result.exitCode
     } finally {
       await report.end()
       interrupt.release()
-      // A stage that did not heed the signal may still be busy here: nobody waits for it any longer.
-      if (interrupt.signal.aborted) process.exit(exit.interrupted)
     }
+    // A stage that did not heed the signal may still be busy here: nobody waits for it any longer.
+    if (interrupt.signal.aborted) process.exit(exitCode)
+    return exitCode
   },
 })

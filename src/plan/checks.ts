@@ -17,6 +17,8 @@ export interface ChecksOptions {
   readonly stages: readonly FoundStage[]
   readonly configs: ReadonlyMap<string, StageConfig>
   readonly wiring: ReadonlyMap<string, Wiring>
+  /** Stages that read something which is not there yet. */
+  readonly absent: ReadonlySet<string>
   readonly probe: Probe
   /** The places that a stage must never write to. */
   forbidden(stage: string): CheckContext<AnyStage['config'], Record<never, never>>['forbidden']
@@ -24,10 +26,10 @@ export interface ChecksOptions {
 
 /**
  * Asks every stage for its facts and its own check. Facts travel along the ports: a stage's are those of its inputs and
- * its own. A stage whose configuration or inputs are wrong is not asked.
+ * its own. A stage whose configuration or inputs are wrong is not asked; one whose files are not there yet cannot check them.
  */
 export const runChecks = async (context: Context, options: ChecksOptions): Promise<void> => {
-  const { stages, configs, wiring, probe, forbidden } = options
+  const { stages, configs, wiring, absent, probe, forbidden } = options
   const known = new Map<string, Facts>()
   for (const { name, definition } of stages) {
     const wired = wiring.get(name)
@@ -45,6 +47,7 @@ export const runChecks = async (context: Context, options: ChecksOptions): Promi
     await guarded(context, name, 'facts', () => {
       known.set(name, { ...inherited, ...ownFacts(context, name, definition.facts?.(asked) ?? {}) })
     })
+    if (absent.has(name)) continue
     await guarded(context, name, 'check', async () => {
       for (const problem of (await definition.check?.(asked)) ?? []) reportProblem(context, name, problem)
     })

@@ -22,17 +22,23 @@ export const resolveLocation = (
   return undefined
 }
 
-/**
- * Checks that every input location exists, unless a stage that ran before will have written it. Returns, by stage, the
- * stages whose outputs it reads by location: an order that nothing else may say.
- */
+/** What is known of the stages' input locations. */
+export interface CheckedLocations {
+  /** By stage, the stages whose outputs it reads by location: an order that nothing else may say. */
+  readonly writers: ReadonlyMap<string, readonly string[]>
+  /** Stages that have a location where nothing is yet: nothing more can be said of their configuration. */
+  readonly absent: ReadonlySet<string>
+}
+
+/** Checks that every input location exists, unless a stage that ran before will have written it. */
 export const checkLocations = (
   context: Context,
   stages: readonly FoundStage[],
   locations: ReadonlyMap<string, readonly LocationField[]>,
   probe: Probe,
-): ReadonlyMap<string, readonly string[]> => {
+): CheckedLocations => {
   const writers = new Map<string, readonly string[]>()
+  const absent = new Set<string>()
   for (const [index, { name, entry }] of stages.entries()) {
     const before = new Set([...stages.slice(0, index).map(stage => stage.name), ...entry.needs])
     const written = new Set<string>()
@@ -40,11 +46,13 @@ export const checkLocations = (
       if (location.output) continue
       const by = [...before].filter(writer => writes(locations.get(writer), location.path))
       for (const writer of by) written.add(writer)
-      if (by.length === 0 && probe.kind(location.path) === 'absent') reportAbsent(context, name, location, probe)
+      if (probe.kind(location.path) !== 'absent') continue
+      absent.add(name)
+      if (by.length === 0) reportAbsent(context, name, location, probe)
     }
     writers.set(name, [...written])
   }
-  return writers
+  return { writers, absent }
 }
 
 /** Whether an output location is this path, or holds it. */

@@ -42,12 +42,12 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
 
   const stages = await findStages(context, resolver)
   const { configs, locations } = await checkConfigs(context, stages, ownersAmong(stages, resolver))
-  const writers = checkLocations(context, stages, locations, probe)
+  const { writers, absent } = checkLocations(context, stages, locations, probe)
   const wiring = await wire(context, stages, resolver)
   const after = afterOf(context, stages, wiring, writers)
   const ordered = inRunOrder(context, stages, after)
   const forbidden = (stage: string) => forbiddenPlaces({ ...options, locations, writers }, stage)
-  await runChecks(context, { stages: ordered, configs, wiring, probe, forbidden })
+  await runChecks(context, { stages: ordered, configs, wiring, absent, probe, forbidden })
 
   const diagnostics = inOrder(found)
   if (diagnostics.some(each => each.severity === 'error')) return { diagnostics }

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openMemo } from '../../src/cache/file-memo.ts'
+
+let folder: string
+let file: string
+let memoFile: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-memo-'))
+  file = join(folder, 'data')
+  memoFile = join(folder, 'memo')
+  writeFileSync(file, 'content')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex')
+const memo = ({ rehash = false, write = true } = {}) => openMemo(memoFile, { rehash, write })
+const lines = () => readFileSync(memoFile, 'utf8').trim().split('\n')
+const identity = () => {
+  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
+  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
+}
+const settle = () => sleep(2100)
+
+describe('digest', () => {
+  it.each([0, 1, 1 << 20, (1 << 20) + 1, 3 << 20])('is the SHA-256 of %d bytes', async length => {
+    const bytes = Buffer.alloc(length, 'abcdefg')
+    writeFileSync(file, bytes)
+    expect(await memo().digest(file)).toBe(sha256(bytes))
+  })
+
+  it('follows links, is null where nothing is, and refuses devices', async () => {
+    symlinkSync(file, join(folder, 'link'))
+    expect(await memo().digest(join(folder, 'link'))).toBe(sha256('content'))
+    expect(await memo().digest(join(folder, 'none'))).toBe(null)
+    expect(await memo().digest(join(file, 'below'))).toBe(null)
+    await expect(memo().digest('/dev/null')).rejects.toMatchObject({ code: 'ENOTFILE' })
+  })
+
+  it('of a folder depends on the names and contents in it alone', async () => {
+    for (const name of ['one', 'two']) {
+      mkdirSync(join(folder, name, 'sub'), { recursive: true })
+      writeFileSync(join(folder, name, 'sub/a'), 'a')
+      writeFileSync(join(folder, name, 'b'), 'b')
+    }
+    const digest = await memo().digest(join(folder, 'one'))
+    expect(await memo().digest(join(folder, 'two'))).toBe(digest)
+    writeFileSync(join(folder, 'two/sub/a'), 'b')
+    expect(await memo().digest(join(folder, 'two'))).not.toBe(digest)
+  })
+
+  it('is not remembered of a file that was changed just now', async () => {
+    await memo().digest(file)
+    expect(() => lines()).toThrow('ENOENT')
+  })
+
+  it('is remembered once the file has settled, until anything about it changes', async () => {
+    await settle()
+    const digest = await memo().digest(file)
+    expect(lines()).toEqual([`${identity()} ${digest}`])
+    // A memo that lies shows that it is believed.
+    const lie = '0'.repeat(64)
+    writeFileSync(memoFile, `${identity()} ${lie}\n`)
+    expect(await memo().digest(file)).toBe(lie)
+    expect(await memo({ rehash: true }).digest(file)).toBe(digest)
+    writeFileSync(memoFile, `${identity()} ${lie}\n`)
+    utimesSync(file, new Date(0), new Date(0))
+    expect(await memo().digest(file)).toBe(digest)
+  })
+
+  it('is right after a change of the same size with the old time put back', async () => {
+    utimesSync(file, new Date(0), new Date(0))
+    await settle()
+    await memo().digest(file)
+    writeFileSync(file, 'CONTENT')
+    utimesSync(file, new Date(0), new Date(0))
+    expect(await memo().digest(file)).toBe(sha256('CONTENT'))
+  })
+
+  it('passes over lines that a killed process left half written', async () => {
+    await settle()
+    appendFileSync(memoFile, `${identity()} abc`)
+    await memo().digest(file)
+    expect(lines().filter(line => line !== '')).toEqual([`${identity()} abc`, `${identity()} ${sha256('content')}`])
+    expect(await memo().digest(file)).toBe(sha256('content'))
+  })
+
+  it('is written nowhere where nothing may be written', async () => {
+    await settle()
+    await memo({ write: false }).digest(file)
+    expect(() => lines()).toThrow('ENOENT')
+  })
+
+  it('refuses a file that goes on changing while it is read', async () => {
+    const big = Buffer.alloc(32 << 20)
+    writeFileSync(file, big)
+    copyFileSync(file, join(folder, 'other'))
+    const timer = setInterval(() => appendFileSync(file, 'x'), 1)
+    try {
+      await expect(memo().digest(file)).rejects.toMatchObject({ code: 'ECHANGING' })
+    } finally {
+      clearInterval(timer)
+    }
+  })
+})

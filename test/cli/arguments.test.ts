@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { commands } from '../../src/cli/commands.ts'
+import { folderWith, sluice } from './sluice.ts'
+
+describe('mistakes on the command line: exit code 2', () => {
+  it.each([
+    ['rnu', 'error[unknown-command] There is no command `rnu`.\nhint: Did you mean `run`?\n'],
+    ['run', 'error[missing-argument] `pipeline run` needs FILE.\nhint: Usage: pipeline run FILE [flags]\n'],
+    [
+      'cat a.yaml',
+      'error[missing-argument] `pipeline cat` needs STAGE[.PORT].\nhint: Usage: pipeline cat FILE STAGE[.PORT] [flags]\n',
+    ],
+    [
+      'run a.yaml b.yaml',
+      'error[extra-argument] `pipeline run` has no use for `b.yaml`.\nhint: Usage: pipeline run FILE [flags]\n',
+    ],
+    ['run a.yaml --jsno', 'error[unknown-flag] `pipeline run` has no flag `--jsno`.\nhint: Did you mean `--json`?\n'],
+    [
+      'run a.yaml --format text',
+      'error[unknown-flag] `pipeline run` has no flag `--format`.\nhint: `pipeline help run` lists the flags.\n\nerror[extra-argument] `pipeline run` has no use for `text`.\nhint: Usage: pipeline run FILE [flags]\n',
+    ],
+    ['run a.yaml --json=yes', 'error[flag-value] --json takes no value, but `yes` was given.\n'],
+    ['run a.yaml --set', 'error[flag-value] --set needs a value: --set PATH=VALUE.\n'],
+    ['run a.yaml --until --json', 'error[flag-value] --until needs a value: --until STAGE.\n'],
+    ['run a.yaml --until a --until b', 'error[flag-twice] --until is given twice.\n'],
+    ['run demo.yaml --jobs 0', 'error[flag-value] --jobs needs an integer of at least 1; found `0`.\n'],
+    ['cat demo.yaml one --format json', 'error[flag-value] --format is jsonl or text, not `json`.\n'],
+    [
+      'run dmeo.yaml',
+      'error[file-not-found] There is no pipeline file `dmeo.yaml`; looked for `dmeo.yaml` and `pipelines/dmeo.yaml`.\nhint: Did you mean `demo.yaml`?\n',
+    ],
+    [
+      'run demo.yaml --until too',
+      'error[unknown-stage] --until: There is no stage `too` in this pipeline.\n  --until too\n          ^^^\nhint: Did you mean `two`?\n',
+    ],
+    ['run demo.yaml --force too', 'error[unknown-stage] There is no stage `too`.\nhint: Did you mean `two`?\n'],
+    ['cat demo.yaml too', 'error[unknown-stage] There is no stage `too`.\nhint: Did you mean `two`?\n'],
+    ['stages shel', 'error[unknown-stage] There is no built-in stage `shel`.\nhint: Did you mean `shell`?\n'],
+    ['cache lss', 'error[unknown-command] There is no command of `pipeline cache` `lss`.\nhint: Did you mean `ls`?\n'],
+  ])('pipeline %s', async (line, err) => {
+    const stages = 'one: { uses: shell, with: { run: "true" } }, two: { uses: shell, with: { run: "true" } }'
+    const folder = folderWith({ 'demo.yaml': `stages: { ${stages} }\n` })
+    expect(await sluice(folder, ...line.split(' '))).toEqual({ code: 2, out: '', err })
+  })
+})
+
+describe('help', () => {
+  it('lists every command', async () => {
+    const { code, out } = await sluice(folderWith({}))
+    expect(code).toBe(0)
+    for (const [name, { summary }] of Object.entries(commands)) {
+      const line = out.split('\n').find(each => each.trim().startsWith(`${name} `))
+      expect(line?.endsWith(summary), name).toBe(true)
+    }
+  })
+
+  it.each(Object.keys(commands))('of %s tells usage, an example and its flags', async name => {
+    const command = (await commands[name]!.load()).default
+    expect(command.name).toBe(name)
+    const { code, out } = await sluice(folderWith({}), name, '--help')
+    expect(code).toBe(0)
+    expect(out).toContain(`Usage: pipeline ${[name, ...command.takes].join(' ')} [flags]\n`)
+    expect(out).toContain(`Examples:\n  ${command.examples[0]![0]}`)
+    for (const flag of command.flags) expect(out).toContain(`  --${flag}`)
+  })
+
+  it('of cat, whole', async () => {
+    const { out } = await sluice(folderWith({}), 'help', 'cat')
+    expect(out).toBe(`Prints a stage's result from the cache, a record a line. Computes nothing.
+
+Usage: pipeline cat FILE STAGE[.PORT] [flags]
+
+Examples:
+  pipeline cat squad.yaml span | head -1                 the first window, as JSON
+  pipeline cat squad.yaml span --format text | less      windows to read
+
+Flags:
+  --format jsonl|text   a JSON record a line (default), or text to read
+`)
+  })
+})
+
+describe('pipeline stages', () => {
+  it('shows the parameters of a stage', async () => {
+    expect(await sluice(folderWith({}), 'stages', 'shell')).toEqual({
+      code: 0,
+      out: `shell: Runs a shell command; its output is shown, and what it makes is kept track of.
+
+Outputs:
+  output  shell-output
+
+Parameters:
+  run      a text that is not empty                 required
+    The command, run by \`/bin/sh -c\`.
+  inputs   a list, each entry a location (path)     default []
+    Files and folders that the command reads: when their content changes, it runs again.
+  outputs  a list, each entry a location (path)     default []
+    Files and folders that the command makes: when they are gone or changed, it runs again.
+  env      a map                                    default {}
+    Environment variables, besides those of the run itself.
+  cwd      a location (path)                        default "."
+    The folder to run in; the pipeline file's by default.
+  timeout  a number above 0 and of at most 2000000  optional
+    Seconds after which the command is ended.
+`,
+      err: '',
+    })
+  })
+
+  it('lists them all, and describes them to programs', async () => {
+    const { out } = await sluice(folderWith({}), 'stages')
+    const names = out
+      .trimEnd()
+      .split('\n')
+      .map(line => line.split(' ')[0])
+    expect(names).toEqual(['read', 'tokenize', 'span', 'cache', 'train', 'save', 'predict', 'evaluate', 'shell'])
+    const json = await sluice(folderWith({}), 'stages', 'shell', '--json')
+    const { inputs, outputs, config } = JSON.parse(json.out)
+    expect([inputs, outputs, config.required]).toEqual([{}, { output: { kind: 'shell-output' } }, ['run']])
+  })
+})
