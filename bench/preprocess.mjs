@@ -94,7 +94,8 @@ async function ours() {
 /** Notes the highest resident size so far (VmHWM, kB) of a process and its children. */
 function peak(pid, peaks) {
   try {
-    peaks.set(pid, Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0))
+    const [, kilobytes = 0] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    peaks.set(pid, Math.max(peaks.get(pid) ?? 0, Number(kilobytes)))
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
     for (const child of children.split(' ').filter(Boolean)) peak(Number(child), peaks)
   } catch {

@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly signal: AbortSignal
   /** Stages that run even if nothing changed. */
   readonly force?: ReadonlySet<string>
-  /** The stages to run, where not all are: what they need of others must be in the cache. See `selectStages`. */
+  /** The stages to run, where not all are: what they need of others must be in the cache. */
   readonly select?: ReadonlySet<string> | undefined
   /** After a failure, go on with the stages that do not need the failed one. */
   readonly keepGoing?: boolean

@@ -21,7 +21,7 @@ describe('mistakes on the command line: exit code 2', () => {
     ],
     ['run a.yaml --json=yes', 'error[flag-value] --json takes no value, but `yes` was given.\n'],
     ['run a.yaml --set', 'error[flag-value] --set needs a value: --set PATH=VALUE.\n'],
-    ['run a.yaml --until --json', 'error[flag-value] --until needs a value: --until STAGE.\n'],
+    ['run a.yaml --until --rehash', 'error[flag-value] --until needs a value: --until STAGE.\n'],
     ['run a.yaml --until a --until b', 'error[flag-twice] --until is given twice.\n'],
     ['run demo.yaml --jobs 0', 'error[flag-value] --jobs needs an integer of at least 1; found `0`.\n'],
     ['cat demo.yaml one --format json', 'error[flag-value] --format is jsonl or text, not `json`.\n'],
@@ -71,11 +71,15 @@ describe('help', () => {
 Usage: pipeline cat FILE STAGE[.PORT] [flags]
 
 Examples:
-  pipeline cat squad.yaml span | head -1                 the first window, as JSON
-  pipeline cat squad.yaml span --format text | less      windows to read
+  pipeline cat squad.yaml span | head -1             the first window, as JSON
+  pipeline cat squad.yaml span --format text | less  windows to read
 
 Flags:
-  --format jsonl|text   a JSON record a line (default), or text to read
+  --format jsonl|text  a JSON record a line (default), or text to read
+  --set PATH=VALUE     change a value: --set stages.train.with.learning_rate=3e-5, --set vars.model=./bert (repeatable)
+  --profile NAME       use one of the file's \`profiles\`
+  --cache-dir FOLDER   keep results in this folder
+  --help               show this help
 `)
   })
 })
@@ -116,6 +120,6 @@ Parameters:
     expect(names).toEqual(['read', 'tokenize', 'span', 'cache', 'train', 'save', 'predict', 'evaluate', 'shell'])
     const json = await sluice(folderWith({}), 'stages', 'shell', '--json')
     const { inputs, outputs, config } = JSON.parse(json.out)
-    expect([inputs, outputs, config.required]).toEqual([{}, { output: { kind: 'shell-output' } }, ['run']])
+    expect([inputs, outputs, config.properties.run.minLength]).toEqual([{}, { output: { kind: 'shell-output' } }, 1])
   })
 })

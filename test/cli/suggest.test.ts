@@ -3,6 +3,7 @@ import { suggestFor } from '../../src/cli/suggest.ts'
 import { defineStage, Type } from '../../src/index.ts'
 import type { Plan, PlannedStage } from '../../src/plan/plan.ts'
 import type { Json } from '../../src/plugin/artifact.ts'
+import type { StageView } from '../../src/report/view.ts'
 
 const definition = defineStage({
   name: 'any',
@@ -36,8 +37,8 @@ const stage = (
 })
 
 const planOf = (...stages: PlannedStage[]): Plan => ({ name: 'a', file: '/a.yaml', stages, warnings: [] })
-const ran = (name: string, ms: number) => ({ name, status: 'ran', ms, warnings: [] }) as const
-const cached = (name: string) => ({ name, status: 'cached', ms: 1, warnings: [] }) as const
+const ran = (name: string, ms: number): StageView => ({ name, status: 'ran', ms, warnings: [] })
+const cached = (name: string): StageView => ({ name, status: 'cached', ms: 1, warnings: [] })
 
 describe('what to try next', () => {
   const plan = (config: Record<string, Json>, written: string[] = []) =>

@@ -9,7 +9,6 @@ import { Type } from '../../src/plugin/schema.ts'
 import { type AnyStage, defineStage, type RunContext } from '../../src/plugin/stage.ts'
 import { stageError } from '../../src/plugin/stage-error.ts'
 import type { RunEvent } from '../../src/runner/events.ts'
-import { selectStages } from '../../src/runner/select.ts'
 import { cacheOf, chain, filesIn, measure, planOf, readText, run, shout, Text, temporaryFolder, write } from './rig.ts'
 
 let folder: string
@@ -330,15 +329,6 @@ describe('values', () => {
 })
 
 describe('selected stages', () => {
-  it.each([
-    [{ until: 'shout' }, ['read', 'shout']],
-    [{ from: 'shout' }, ['shout', 'measure']],
-    [{ from: 'shout', until: 'shout' }, ['shout']],
-    [{ only: 'measure' }, ['measure']],
-  ])('%j', (selection, expected) => {
-    expect([...selectStages(chain(folder), selection)!]).toEqual(expected)
-  })
-
   it('take what they need from the cache, and say where it is not there', async () => {
     const plan = chain(folder)
     const only = { select: new Set(['measure']) }

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { diagnosticsError } from '../../src/diagnostic/diagnostic.ts'
+import { failureEvents } from '../../src/runner/failure.ts'
+import { chain } from './rig.ts'
+
+const [stage] = chain('/p').stages
+const hint = 'Make room there, or keep results in another folder with --cache-dir.'
+const disk = (code: string, path: string) => Object.assign(new Error(`${code}: no`), { code, path })
+
+test.each([
+  ['ENOSPC', 'no space is left on the disk'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EACCES', 'permission is denied'],
+  ['EROFS', 'the disk is read-only'],
+])('%s in the cache is not a bug', (code, reason) => {
+  expect(failureEvents(stage!, disk(code, '/p/.sluice/v1/tmp/x'), '/p/.sluice')).toEqual([
+    {
+      event: 'diagnostic',
+      stage: 'read',
+      diagnostic: {
+        severity: 'error',
+        code: 'cache-not-writable',
+        message: `Expected to write into the cache, but ${reason} (${code}): /p/.sluice/v1/tmp/x`,
+        hint,
+      },
+    },
+  ])
+})
+
+test('the same elsewhere is', () => {
+  expect(failureEvents(stage!, disk('ENOSPC', '/elsewhere'), '/p/.sluice')).toMatchObject([
+    { event: 'bug', stage: 'read', message: 'ENOSPC: no' },
+  ])
+})
+
+test('diagnostics that a room below threw are passed on', () => {
+  const diagnostic = { severity: 'error', code: 'x', message: 'Wrong.' } as const
+  expect(failureEvents(stage!, diagnosticsError(diagnostic, diagnostic), '/c')).toEqual([
+    { event: 'diagnostic', stage: 'read', diagnostic },
+    { event: 'diagnostic', stage: 'read', diagnostic },
+  ])
+})
