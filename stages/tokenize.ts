@@ -76,7 +76,7 @@ export default defineStage({
         file: vocabFile,
       })
 
-    const { pieces, total, unknown } = tokenizeExamples(examples, vocabulary, do_lower_case)
+    const { pieces, total, unknown } = await tokenizeExamples(examples, vocabulary, do_lower_case)
     if (vocabulary.repeated.length > 0) {
       const named = vocabulary.repeated.map(({ token, earlier, later }) => `${token} (lines ${earlier} and ${later})`)
       log.warn(`${count(named.length, 'token')} of the vocabulary repeated: the later line is the id. ${firstFew(named)}`)
@@ -84,7 +84,7 @@ export default defineStage({
     const doubt = caseDoubt(do_lower_case, declared, vocabulary)
     const share = `${unknown.toLocaleString('en')} of ${count(total, 'piece')} became [UNK]`
     if (doubt) log.warn(`do_lower_case is ${do_lower_case}, but ${doubt}: ${share}.`)
-    log.info(share)
+    else log.info(share)
     return { pieces }
   },
 })

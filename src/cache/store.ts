@@ -70,7 +70,8 @@ export const discard = async (store: Store, dir: string): Promise<void> => {
 const sweep = async (tmp: string): Promise<void> => {
   for (const name of await readdir(tmp)) {
     const owner = name.split('-').slice(0, 5).join('-')
-    if (fateOf(owner) === 'dead') await rm(join(tmp, name), { recursive: true, force: true })
+    // Another process may be doing the same.
+    if (fateOf(owner) === 'dead') await rm(join(tmp, name), { recursive: true, force: true }).catch(() => {})
   }
 }
 

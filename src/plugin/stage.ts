@@ -67,7 +67,8 @@ export interface RunContext<C extends TSchema = TSchema, I extends InputPorts = 
   }
   /**
    * Declares an outside file (a configured location, or a path inside or beside one) whose content becomes part of the
-   * key; its absence does too. Returns the path to read, or `undefined` where there is no such file.
+   * key; its absence does too. Of a folder, the names and contents of all files in it count. Returns the path to read,
+   * or `undefined` where there is nothing.
    */
   files(path: string): Promise<string | undefined>
   /** Declares a file that this stage wrote outside the cache: a later run reuses the result only while it is unchanged. */

@@ -21,6 +21,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied',
   EPERM: 'the operation is not permitted',
   EROFS: 'the disk is read-only',
+  ENOTSUP: 'its file system has no hard links',
 }
 
 /** A disk that does not take what is written into the cache is nobody's bug. */

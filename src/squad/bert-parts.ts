@@ -4,12 +4,12 @@ import { Tokenizer } from '@huggingface/tokenizers'
 export interface BertParts {
   readonly normalizer: { normalize(text: string): string }
   readonly pre_tokenizer: { pre_tokenize_text(text: string): string[] }
-  readonly model: { encode(words: readonly string[]): string[] }
+  readonly model: { tokens_to_ids: ReadonlyMap<string, number>; encode(words: readonly string[]): string[] }
 }
 
 /** Hugging Face's BERT tokenizer, made of the settings that a `tokenizer.json` would hold. */
-export const bertParts = (vocab: ReadonlyMap<string, number>, lowercase: boolean): BertParts =>
-  new Tokenizer(
+export function bertParts(vocab: ReadonlyMap<string, number>, lowercase: boolean): BertParts {
+  const parts: BertParts = new Tokenizer(
     {
       added_tokens: [],
       normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, lowercase },
@@ -18,7 +18,7 @@ export const bertParts = (vocab: ReadonlyMap<string, number>, lowercase: boolean
       decoder: null,
       model: {
         type: 'WordPiece',
-        vocab: Object.fromEntries(vocab),
+        vocab: {},
         unk_token: '[UNK]',
         continuing_subword_prefix: '##',
         max_input_chars_per_word: 100,
@@ -26,3 +26,7 @@ export const bertParts = (vocab: ReadonlyMap<string, number>, lowercase: boolean
     },
     {},
   )
+  // It would make this same Map of an object of 30,000 tokens.
+  parts.model.tokens_to_ids = vocab
+  return parts
+}

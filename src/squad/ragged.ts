@@ -21,3 +21,26 @@ export function lengthsOf(offsets: Int32Array): Int32Array {
   for (let i = 0; i < lengths.length; i++) lengths[i] = offsets[i + 1]! - offsets[i]!
   return lengths
 }
+
+/** The rows from `first` up to and without `end`. The values are a view. */
+export function rowsOf({ values, offsets }: Ragged, first: number, end: number): Ragged {
+  const start = offsets[first]!
+  return {
+    values: values.subarray(start, offsets[end]),
+    offsets: offsets.slice(first, end + 1).map(offset => offset - start),
+  }
+}
+
+/** The rows of one, then those of the other. */
+export function joinRows(a: Ragged, b: Ragged): Ragged {
+  const values = new Int32Array(a.values.length + b.values.length)
+  values.set(a.values)
+  values.set(b.values, a.values.length)
+  const offsets = new Int32Array(a.offsets.length + b.offsets.length - 1)
+  offsets.set(a.offsets)
+  offsets.set(
+    b.offsets.map(offset => offset + a.values.length),
+    a.offsets.length - 1,
+  )
+  return { values, offsets }
+}

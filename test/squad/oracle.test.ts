@@ -41,7 +41,7 @@ describe.skipIf(!existsSync(join(shared, 'oracle')))(`windows of ${shared}/oracl
     const file = join(shared, 'data', `${name.slice(3)}.${ending}`)
     const { examples, skipped } = readExamples(JSON.parse(await readText(file)), settings, file)
     const vocabulary = parseVocabulary(await readText(join(shared, 'vocab', vocab)))
-    const { pieces } = tokenizeExamples(examples, vocabulary, lower)
+    const { pieces } = await tokenizeExamples(examples, vocabulary, lower)
     const made = makeWindows(pieces, { ...defaultWindowSettings, ...own })
 
     const wanted = readFileSync(join(shared, 'oracle', `${name}.digest`), 'utf8').trimEnd().split('\n')

@@ -1,0 +1,42 @@
+import { type IntList, intList, push, toArray } from './int-list.ts'
+import { pieceMemo } from './piece-memo.ts'
+import type { Ragged } from './training-set.types.ts'
+import { wordPieces } from './word-pieces.ts'
+
+/** Texts to cut into pieces: of contexts it matters which word a piece is of, of the others it does not. */
+export interface Texts {
+  readonly contexts: readonly string[]
+  readonly others: readonly string[]
+}
+
+/** The pieces of texts, a row a text. */
+export interface CutTexts {
+  readonly context_pieces: Ragged
+  /** The word of each piece of `context_pieces`. */
+  readonly context_words: Ragged
+  readonly other_pieces: Ragged
+}
+
+/**
+ * Cuts texts into word pieces. Every distinct word is cut once and remembered; what separates words for SQuAD also
+ * separates them for BERT, so a text's pieces are its words' pieces, end to end.
+ *
+ * @param ids of the tokens of a vocabulary in which no special token is missing.
+ */
+export function cutTexts(texts: Texts, ids: ReadonlyMap<string, number>, do_lower_case: boolean): CutTexts {
+  const cut = pieceMemo(wordPieces(ids, do_lower_case))
+  const words = intList(1 << 16)
+  const context_pieces = eachText(texts.contexts, (text, pieces) => cut(text, pieces, words))
+  const context_words = { values: toArray(words), offsets: context_pieces.offsets }
+  return { context_pieces, context_words, other_pieces: eachText(texts.others, (text, pieces) => cut(text, pieces)) }
+}
+
+function eachText(texts: readonly string[], cut: (text: string, pieces: IntList) => void): Ragged {
+  const pieces = intList(1 << 16)
+  const offsets = new Int32Array(texts.length + 1)
+  texts.forEach((text, i) => {
+    cut(text, pieces)
+    offsets[i + 1] = pieces.length
+  })
+  return { values: toArray(pieces), offsets }
+}
