@@ -1,4 +1,4 @@
-import { defineStage, Type } from 'sluice'
+import { defineStage, outOfKey, Type } from 'sluice'
 import { packWindows, TrainingSet, Windows } from 'sluice/squad'
 
 export default defineStage({
@@ -6,11 +6,12 @@ export default defineStage({
   version: 1,
   summary: 'Packs windows into the columns that training reads; every stage is cached, this one is the training set.',
   config: Type.Object({
-    overwrite_cache: Type.Boolean({
-      default: false,
-      'x-key': false,
-      description: 'Make this stage anew on every run. (`--force cache` does it once.)',
-    }),
+    overwrite_cache: outOfKey(
+      Type.Boolean({
+        default: false,
+        description: 'Makes this stage anew on every run. (`--force cache` does it once.)',
+      }),
+    ),
   }),
   inputs: { windows: Windows },
   outputs: { training_set: TrainingSet },

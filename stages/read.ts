@@ -39,7 +39,8 @@ function parse(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    if (text.trim() === '') throw stageError({ code: 'empty-file', message: 'Expected SQuAD data, found an empty file.', file })
+    if (text.trim() === '')
+      throw stageError({ code: 'empty-file', message: 'Expected SQuAD data, found an empty file.', file })
     const mistake = jsonMistake(text)
     if (mistake === undefined) throw new Error(`${file}: refused by JSON.parse, but no mistake was found`)
     const { line, column, expected, found } = mistake

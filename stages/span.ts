@@ -1,4 +1,4 @@
-import { defineStage, type Problem, Type } from 'sluice'
+import { defineStage, outOfKey, type Problem, Type } from 'sluice'
 import { count, firstFew, makeWindows, Pieces, Windows } from 'sluice/squad'
 
 const segment = (value: number, of: string) =>
@@ -38,12 +38,14 @@ export default defineStage({
       default: true,
       description: 'True: input_mask is 1 on tokens and 0 on padding. False: the other way round.',
     }),
-    log_examples: Type.Integer({
-      minimum: 0,
-      default: 20,
-      'x-key': false,
-      description: 'How many windows `pipeline cat … --format text` shows.',
-    }),
+    log_examples: outOfKey(
+      Type.Integer({
+        minimum: 0,
+        default: 20,
+        'x-text-records': true,
+        description: 'How many of the first windows `pipeline cat … --format text` shows.',
+      }),
+    ),
   }),
   inputs: { pieces: Pieces },
   outputs: { windows: Windows },

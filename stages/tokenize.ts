@@ -7,8 +7,8 @@ import {
   firstFew,
   isCased,
   missingTokens,
-  parseVocabulary,
   Pieces,
+  parseVocabulary,
   readText,
   tokenizeExamples,
   type Vocabulary,
@@ -79,7 +79,9 @@ export default defineStage({
     const { pieces, total, unknown } = await tokenizeExamples(examples, vocabulary, do_lower_case)
     if (vocabulary.repeated.length > 0) {
       const named = vocabulary.repeated.map(({ token, earlier, later }) => `${token} (lines ${earlier} and ${later})`)
-      log.warn(`${count(named.length, 'token')} of the vocabulary repeated: the later line is the id. ${firstFew(named)}`)
+      log.warn(
+        `${count(named.length, 'token')} of the vocabulary repeated: the later line is the id. ${firstFew(named)}`,
+      )
     }
     const doubt = caseDoubt(do_lower_case, declared, vocabulary)
     const share = `${unknown.toLocaleString('en')} of ${count(total, 'piece')} became [UNK]`
@@ -119,7 +121,8 @@ const lacks = (vocabulary: Vocabulary) =>
 
 /** Why the case setting looks wrong, if it does. */
 function caseDoubt(do_lower_case: boolean, declared: boolean | undefined, vocabulary: Vocabulary): string | undefined {
-  if (declared !== undefined && declared !== do_lower_case) return `tokenizer_config.json beside the vocabulary says ${declared}`
+  if (declared !== undefined && declared !== do_lower_case)
+    return `tokenizer_config.json beside the vocabulary says ${declared}`
   if (do_lower_case && isCased(vocabulary)) return 'the vocabulary holds words in upper case'
   return undefined
 }

@@ -1,5 +1,6 @@
 import { openStore } from '../cache/store.ts'
 import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
+import type { PlannedStage } from '../plan/plan.ts'
 import { type OpenedOutput, openOutput } from '../runner/open-output.ts'
 import { mistake, unknownName } from './arguments.ts'
 import { type Arguments, defineCommand } from './command.ts'
@@ -33,7 +34,7 @@ export default defineCommand({
       printDiagnostics([notThere(stage, output.missing === 'result' ? undefined : output.damage, given)])
       return exit.failed
     }
-    await printAll(linesOf(output, format))
+    await printAll(linesOf(output, format, shownAsText(plan.stages.find(each => each.name === stage)!)))
     return exit.done
   },
 })
@@ -45,9 +46,21 @@ const formatOf = (format = 'jsonl'): Format => {
   throw diagnosticsError(mistake('flag-value', `--format is jsonl or text, not \`${format}\`.`))
 }
 
-async function* linesOf({ kind, value }: OpenedOutput, format: Format): AsyncGenerator<string> {
+async function* linesOf({ kind, value }: OpenedOutput, format: Format, most: number): AsyncGenerator<string> {
   const records = kind.records?.(value) ?? []
-  for await (const record of records) yield format === 'text' && kind.text ? kind.text(record) : JSON.stringify(record)
+  let shown = 0
+  for await (const record of records) {
+    if (format === 'text' && shown++ === most) return
+    yield format === 'text' && kind.text ? kind.text(record) : JSON.stringify(record)
+  }
+}
+
+/** How many records are shown as text: a stage may have a parameter for it, marked `x-text-records` in its schema. */
+const shownAsText = ({ definition, config }: PlannedStage): number => {
+  const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = definition.config.properties ?? {}
+  const [name = ''] = Object.keys(fields).filter(field => fields[field]?.['x-text-records'] === true)
+  const most = config[name]
+  return typeof most === 'number' ? most : Number.POSITIVE_INFINITY
 }
 
 const unknownPort = (stage: string, port: string | undefined, ports: readonly string[]): Diagnostic => {

@@ -51,5 +51,7 @@ const inThread = (file: string, job: CutJob): Promise<CutTexts> =>
     const worker = new Worker(file, { workerData: job })
     worker.once('message', resolve)
     worker.once('error', reject)
-    worker.once('exit', code => reject(new Error(`The tokenizing thread ended with code ${code} before its job was done.`)))
+    worker.once('exit', code =>
+      reject(new Error(`The tokenizing thread ended with code ${code} before its job was done.`)),
+    )
   })

@@ -1,4 +1,4 @@
-import { type IntList, intList, push, toArray } from './int-list.ts'
+import { type IntList, intList, toArray } from './int-list.ts'
 import { pieceMemo } from './piece-memo.ts'
 import type { Ragged } from './training-set.types.ts'
 import { wordPieces } from './word-pieces.ts'

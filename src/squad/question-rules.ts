@@ -1,4 +1,3 @@
-import { codePointLength } from './code-points.ts'
 import type { ExampleSettings } from './examples.ts'
 import { count } from './few.ts'
 import { type Faults, note } from './question-faults.ts'

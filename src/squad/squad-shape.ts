@@ -1,4 +1,5 @@
 import { stageError } from '../plugin/stage-error.ts'
+import { isWellFormed } from '../plugin/well-formed.ts'
 
 /** Where in a SQuAD file a reader stands: indices of article, paragraph and question as far as they are known. */
 export interface Where {
@@ -25,10 +26,14 @@ export function list(from: Fields, name: string, where: Where): readonly unknown
   return value
 }
 
+/**
+ * A text. Half a surrogate pair, which only an escape such as `\ud83d` can bring about, becomes U+FFFD: it has no UTF-8
+ * form to be stored in, counts as one character as before, and BERT drops the one as it drops the other.
+ */
 export function text(from: Fields, name: string, where: Where): string {
   const value = from[name]
   if (typeof value !== 'string') throw wrong(value, 'a text', where, name)
-  return value
+  return isWellFormed(value) ? value : value.replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
 export function number(from: Fields, name: string, where: Where): number {

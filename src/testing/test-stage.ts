@@ -4,7 +4,15 @@ import { join, resolve } from 'node:path'
 import { fileProbe } from '../plan/probe.ts'
 import type { Json, Static, TSchema } from '../plugin/artifact.ts'
 import { mapLocations } from '../plugin/fields.ts'
-import type { Fact, InputPorts, InputValues, OutputPorts, OutputValues, Problem, StageDefinition } from '../plugin/stage.ts'
+import type {
+  Fact,
+  InputPorts,
+  InputValues,
+  OutputPorts,
+  OutputValues,
+  Problem,
+  StageDefinition,
+} from '../plugin/stage.ts'
 import { validate } from '../plugin/validate.ts'
 
 export interface TestOptions {

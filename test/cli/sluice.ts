@@ -25,18 +25,38 @@ export const folderWith = (files: Readonly<Record<string, string>>): string => {
   return folder
 }
 
+export interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+}
+
+export interface StartOptions {
+  /** More environment variables. */
+  readonly env?: Readonly<Record<string, string>>
+  /** As the leader of a process group of its own. */
+  readonly detached?: boolean
+}
+
 /** Starts the command in a folder, as nobody's terminal. */
-export const start = (cwd: string, args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } =>
-  watched(spawn(process.execPath, [cli, ...args], { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] }))
+export const start = (cwd: string, args: readonly string[], { env, detached = false }: StartOptions = {}): Started =>
+  watched(
+    spawn(process.execPath, [cli, ...args], {
+      cwd,
+      env: { ...environment(), ...env },
+      detached,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
 
 /** Starts the command in a terminal of 100 × 30; keys typed into `child.stdin` go to it. */
-export const startInTerminal = (
-  cwd: string,
-  args: readonly string[],
-): { child: ChildProcess; ended: Promise<Ended> } => {
-  const command = `stty cols 100 rows 30; exec ${[process.execPath, cli, ...args].map(word => `'${word}'`).join(' ')}`
-  const env = { ...environment(), TERM: 'xterm' }
-  return watched(spawn('script', ['-qefc', command, '/dev/null'], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] }))
+export const startInTerminal = (cwd: string, args: readonly string[]): Started =>
+  startShellInTerminal(cwd, `exec ${[process.execPath, cli, ...args].map(word => `'${word}'`).join(' ')}`)
+
+/** Starts a line of shell in which `$SLUICE` is the command, in such a terminal. */
+export const startShellInTerminal = (cwd: string, line: string, { env }: Pick<StartOptions, 'env'> = {}): Started => {
+  const variables = { ...environment(), SLUICE: `${process.execPath} ${cli}`, TERM: 'xterm', ...env }
+  const command = ['-qefc', `stty cols 100 rows 30; ${line}`, '/dev/null']
+  return watched(spawn('script', command, { cwd, env: variables, stdio: ['pipe', 'pipe', 'pipe'] }))
 }
 
 /** Runs the command to its end. */

@@ -138,7 +138,7 @@ async function windowsOf(model: string, file: string, settings: ExampleSettings,
   const vocabulary = parseVocabulary(await readText(join(model, 'vocab.txt')))
   const read = readExamples(JSON.parse(await readText(file)), settings, file)
   const examples = keepQuestions(read.examples, index => index < most)
-  const { pieces } = tokenizeExamples(examples, vocabulary, true)
+  const { pieces } = await tokenizeExamples(examples, vocabulary, true)
   return { examples, windows: makeWindows(pieces, defaultWindowSettings).windows }
 }
 

@@ -28,7 +28,11 @@ export interface CaseRun {
   readonly windows: Windows
   /** As `pipeline cat` prints them. */
   readonly records: readonly Static<typeof Windows.schema>[]
-  readonly warnings: { readonly read: readonly string[]; readonly tokenize: readonly string[]; readonly span: readonly string[] }
+  readonly warnings: {
+    readonly read: readonly string[]
+    readonly tokenize: readonly string[]
+    readonly span: readonly string[]
+  }
 }
 
 /** Runs a case's `pipeline.yaml` as far as its windows. `changes` are like `--set stages.….with.…`. */
@@ -66,4 +70,8 @@ const pairs = (map: [number, number][] | Record<string, number>): [number, numbe
   )
 
 const trueOnes = (map: number[] | Record<string, boolean>): number[] =>
-  Array.isArray(map) ? map : Object.keys(map).filter(at => map[at]).map(Number)
+  Array.isArray(map)
+    ? map
+    : Object.keys(map)
+        .filter(at => map[at])
+        .map(Number)

@@ -14,10 +14,10 @@ import { hasShared, sharedBytes, sharedJson } from '../shared.ts'
 const defaults = { n_best_size: 20, max_answer_length: 30, null_score_diff_threshold: 0 }
 
 /** Evaluation windows of SQuAD-form data, lower-cased. */
-function prepare(data: unknown, vocab: string, v2: boolean, lengths: readonly [number, number, number]) {
+async function prepare(data: unknown, vocab: string, v2: boolean, lengths: readonly [number, number, number]) {
   const settings = { for: 'evaluation', version_2_with_negative: v2 } as const
   const { examples } = readExamples(data, settings, 'data.json')
-  const { pieces } = tokenizeExamples(examples, parseVocabulary(vocab), true)
+  const { pieces } = await tokenizeExamples(examples, parseVocabulary(vocab), true)
   const [max_seq_length, doc_stride, max_query_length] = lengths
   const { windows } = makeWindows(pieces, { ...defaultWindowSettings, max_seq_length, doc_stride, max_query_length })
   return { examples, windows }
@@ -73,10 +73,10 @@ describe('decode', () => {
   )
 })
 
-describe('decodeWindows', () => {
+describe('decodeWindows', async () => {
   const file = (name: string) =>
     readFileSync(new URL(`../cases/45-nbest-and-invalid-spans/${name}`, import.meta.url), 'utf8')
-  const { examples, windows } = prepare(JSON.parse(file('data.json')), file('vocab.txt'), false, [24, 16, 8])
+  const { examples, windows } = await prepare(JSON.parse(file('data.json')), file('vocab.txt'), false, [24, 16, 8])
   const logits: { unique_id: number; start_logits: number[]; end_logits: number[] }[] = JSON.parse(file('logits.json'))
   const of = (index: number): WindowLogits | undefined => {
     const found = logits.find(each => each.unique_id === 1_000_000_000 + index)
@@ -105,11 +105,11 @@ describe('decodeWindows', () => {
     expect(() => [...decodeWindows(examples, windows, () => given, options)]).toThrow(message),
   )
 
-  it.runIf(hasShared).each(['predict-v1.1', 'predict-v2.0'])('agrees with the reference on %s', name => {
+  it.runIf(hasShared).each(['predict-v1.1', 'predict-v2.0'])('agrees with the reference on %s', async name => {
     const oracle = <T>(path: string) => sharedJson<T>(`oracle/${name}/${path}`)
     const v2 = name === 'predict-v2.0'
     const vocab = sharedBytes('vocab/bert-base-uncased-vocab.txt').toString('utf8')
-    const prepared = prepare(oracle('examples.json'), vocab, v2, [96, 32, 64])
+    const prepared = await prepare(oracle('examples.json'), vocab, v2, [96, 32, 64])
     const given = oracle<Record<string, WindowLogits>>('logits.json.gz')
     const decoded = [
       ...decodeWindows(prepared.examples, prepared.windows, index => given[1_000_000_000 + index], defaults),

@@ -44,13 +44,20 @@ describe.skipIf(!existsSync(join(shared, 'oracle')))(`windows of ${shared}/oracl
     const { pieces } = await tokenizeExamples(examples, vocabulary, lower)
     const made = makeWindows(pieces, { ...defaultWindowSettings, ...own })
 
-    const wanted = readFileSync(join(shared, 'oracle', `${name}.digest`), 'utf8').trimEnd().split('\n')
+    const wanted = readFileSync(join(shared, 'oracle', `${name}.digest`), 'utf8')
+      .trimEnd()
+      .split('\n')
     const found = wanted.map((_, i) =>
-      createHash('sha256').update(JSON.stringify(windowRecord(made.windows, i))).digest('hex').slice(0, 12),
+      createHash('sha256')
+        .update(JSON.stringify(windowRecord(made.windows, i)))
+        .digest('hex')
+        .slice(0, 12),
     )
     expect(found.findIndex((digest, i) => digest !== wanted[i])).toBe(-1)
     expect(made.windows.example_index.length).toBe(wanted.length)
-    const leftOut = readFileSync(join(shared, 'oracle', `${name}.skipped`), 'utf8').split('\n').filter(Boolean)
+    const leftOut = readFileSync(join(shared, 'oracle', `${name}.skipped`), 'utf8')
+      .split('\n')
+      .filter(Boolean)
     expect([...skipped, ...made.skipped]).toEqual(leftOut)
   })
 })

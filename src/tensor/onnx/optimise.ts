@@ -5,18 +5,15 @@ import { broadcastSharedAddends } from './passes/masks.ts'
 import { turnNarrowProducts } from './passes/products.ts'
 import { absorbSums } from './passes/sums.ts'
 
-const passes = [
-  dropUnused,
-  absorbFactors,
-  dropUnused,
-  absorbSums,
-  turnNarrowProducts,
-  broadcastSharedAddends,
-  dropUnused,
-]
+/** In order: a factor may stand between a product and what is added to it, or behind the sum of the two. */
+const passes = [absorbSums, absorbFactors, absorbSums, turnNarrowProducts, broadcastSharedAddends]
 
 /** Rewrites a recorded graph into one that computes the same in less time. */
 export function optimise(graph: Graph): Graph {
-  for (const pass of passes) pass(graph)
+  dropUnused(graph)
+  for (const pass of passes) {
+    pass(graph)
+    dropUnused(graph)
+  }
   return graph
 }

@@ -1,20 +1,27 @@
 import { type Graph, type Node, uniform, type Value } from '../graph.ts'
-import { consumers, isOutput, isProduct, multiplyAlpha, replace } from './edit.ts'
+import { isProduct, multiply, type Uses, usesIn } from './edit.ts'
 
 /**
- * Lets matrix products absorb multiplications by a constant, before or behind them, also across operations that a
- * factor passes through: each saves a pass over the tensor. Runs before additions are absorbed, because a factor
- * would have to reach those too.
+ * Lets matrix products absorb multiplications by a constant, behind or before them, also across operations that a
+ * factor passes through: each saves a pass over the tensor.
  */
 export function absorbFactors(graph: Graph) {
-  for (const node of [...graph.nodes]) {
+  const uses = usesIn(graph)
+  for (const node of graph.nodes) {
     const scaled = scaling(node)
     if (!scaled) continue
-    const uses = consumers(graph)
-    const products = productsBehind(graph, uses, node.outputs[0]!) ?? productBefore(graph, uses, scaled.value)
-    if (!products) continue
-    for (const product of products) multiplyAlpha(product, scaled.factor)
-    replace(graph, node.outputs[0]!, scaled.value)
+    const { value, factor } = scaled
+    const [result] = node.outputs as [Value]
+    const takers = takingProducts(uses, result)
+    const maker = takers ? undefined : makingProduct(uses, value)
+    if (!takers && !maker) continue
+    for (const product of takers ?? []) multiply(product, 'alpha', factor)
+    if (maker) {
+      multiply(maker, 'alpha', factor)
+      if (maker.inputs.length > 2) multiply(maker, 'beta', factor)
+    }
+    uses.setInputs(node, [])
+    uses.redirect(result, value)
   }
 }
 
@@ -32,37 +39,34 @@ const scaling = (node: Node): { readonly value: Value; readonly factor: number }
   return undefined
 }
 
-/** The products that take a value, where nothing else does: through reshapes, transposes and element-wise factors too. */
-const productsBehind = (graph: Graph, uses: Map<Value, Node[]>, value: Value): Node[] | undefined => {
-  const takers = uses.get(value) ?? []
-  if (takers.length === 0 || isOutput(graph, value)) return undefined
-  const products: Node[] = []
+/** The products that multiply a value, where nothing else takes it; operations that let factors through may lie between. */
+const takingProducts = (uses: Uses, value: Value): readonly Node[] | undefined => {
+  const takers = uses.of(value)
+  if (takers.length === 0 || uses.isOutput(value)) return undefined
+  const found: Node[] = []
   for (const node of takers) {
-    const times = node.inputs.filter(each => each === value).length
-    if (times > 1) return undefined
-    const further = isProduct(node) ? plain(node) : letsThrough(node) && productsBehind(graph, uses, node.outputs[0]!)
-    if (!further) return undefined
-    products.push(...further)
+    const products = isProduct(node) ? multiplied(node, value) : through(node) && takingProducts(uses, node.outputs[0]!)
+    if (!products) return undefined
+    found.push(...products)
   }
-  // A product that takes the value on both sides would need the factor squared.
-  return new Set(products).size === products.length ? products : undefined
+  // Where a node takes the value twice, or is reached in two ways, the constant would count twice.
+  return distinct(takers) && distinct(found) ? found : undefined
 }
 
-/** The product that alone makes a value, where nothing else takes what it makes on the way. */
-const productBefore = (graph: Graph, uses: Map<Value, Node[]>, value: Value): Node[] | undefined => {
+const distinct = (nodes: readonly Node[]): boolean => new Set(nodes).size === nodes.length
+
+/** The product, if the value is one of its factors and not what it adds. */
+const multiplied = (product: Node, value: Value): readonly Node[] | undefined =>
+  product.inputs[2] === value ? undefined : [product]
+
+/** The product that makes a value, where nothing else takes what it makes on the way. */
+const makingProduct = (uses: Uses, value: Value): Node | undefined => {
   const { node } = value
-  if (!node || uses.get(value)?.length !== 1 || isOutput(graph, value)) return undefined
-  if (isProduct(node)) return plain(node)
-  if (!letsThrough(node)) return undefined
+  if (!node || !uses.single(value)) return undefined
+  if (isProduct(node)) return node
+  if (!through(node)) return undefined
   const factors = node.op === 'Mul' ? node.inputs : node.inputs.slice(0, 1)
-  for (const factor of factors) {
-    const product = productBefore(graph, uses, factor)
-    if (product) return product
-  }
-  return undefined
+  return factors.map(factor => makingProduct(uses, factor)).find(product => product !== undefined)
 }
 
-/** The product, if it adds nothing that would have to be multiplied too. */
-const plain = (product: Node): Node[] | undefined => (product.inputs.length === 2 ? [product] : undefined)
-
-const letsThrough = ({ op }: Node): boolean => op === 'Reshape' || op === 'Transpose' || op === 'Mul'
+const through = ({ op }: Node): boolean => op === 'Reshape' || op === 'Transpose' || op === 'Mul'

@@ -1,5 +1,5 @@
 import type { Graph, Node, Value } from '../graph.ts'
-import { isOutput } from './edit.ts'
+
 
 /** How many times narrower the second operand must be for the detour to pay. */
 const narrow = 4
@@ -9,11 +9,12 @@ const narrow = 4
  * gradients: a is [keys, queries], b as wide as one head), and the transpose that remains is small.
  */
 export function turnNarrowProducts(graph: Graph) {
+  const outputs = new Set(graph.outputs.values())
   graph.nodes = graph.nodes.flatMap(node => {
     const [a, b] = node.inputs as [Value, Value]
     const [result] = node.outputs as [Value]
     const { transA, transB } = node.attributes
-    if (node.op !== 'FusedMatMul' || !transA || transB || isOutput(graph, result)) return [node]
+    if (node.op !== 'FusedMatMul' || !transA || transB || outputs.has(result)) return [node]
     if (b.shape.at(-1)! * narrow > a.shape.at(-1)!) return [node]
     const rank = result.shape.length
     const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2]

@@ -1,0 +1,168 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Started, start, startShellInTerminal } from '../cli/sluice.ts'
+import { processesWith } from '../processes.ts'
+import { random } from '../random.ts'
+import { judge, makeProject, outcome, stages, wipe } from './project.ts'
+
+// The built command is killed at random moments of a whole pipeline; whatever is left of it, the next run must end with
+// the bytes of a run that nobody disturbed. SLUICE_KILLS says how many kills; SLUICE_SEED repeats their moments, as far
+// as processes can be timed.
+const kills = Number(process.env.SLUICE_KILLS ?? 12)
+const seed = Number(process.env.SLUICE_SEED ?? Date.now() % 1e6)
+const next = random(seed)
+
+const patient = { timeout: 30_000, interval: 50 }
+
+const project = makeProject()
+afterAll(() => rmSync(project.folder, { recursive: true, force: true }))
+
+let undisturbed: Awaited<ReturnType<typeof outcome>>
+let wholeMs: number
+beforeAll(async () => {
+  const begun = performance.now()
+  await runToTheEnd()
+  wholeMs = performance.now() - begun
+  undisturbed = await outcome(project)
+  expect(Object.keys(undisturbed.results)).toHaveLength(stages)
+  expect(undisturbed.left).toEqual([])
+  wipe(project, 'all')
+}, 120_000)
+
+describe('kill -9', () => {
+  it(
+    `at ${kills} random moments: nothing half-done survives`,
+    async () => {
+      console.log(`seed of the kills: ${seed} (SLUICE_SEED); an undisturbed run takes ${Math.round(wholeMs)} ms`)
+      const struck: string[] = []
+      while (struck.length < kills) {
+        const at = await killOnce()
+        expect((await judge(project)).faults, `after ${struck} ${at}`).toEqual([])
+        if (at !== undefined) struck.push(at)
+        // Half of the time the next kill finds what this one has left.
+        if (at !== undefined && next() < 0.5) continue
+        await endsAsUndisturbed(`after ${struck}`)
+        wipe(project, next() < 0.5 ? 'all' : 'cache')
+      }
+      console.log(`${kills} kills, seed ${seed}: ${tally(struck)}`)
+    },
+    60_000 + kills * 30_000,
+  )
+})
+
+describe('an interrupt while it trains', () => {
+  const endless = '--set=stages.train.with.max_steps=10000000'
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s: ends with 130, and the next run ends as if undisturbed',
+    async signal => {
+      wipe(project, 'all')
+      const { child, ended } = begin([endless])
+      const events = follow(child.stdout)
+      await expect.poll(() => events.some(({ event }) => event === 'step'), patient).toBe(true)
+      child.kill(signal)
+      const { code, err } = await ended
+      expect([code, err]).toEqual([
+        130,
+        '\nInterrupted. Finished results are kept: run the same command again to go on.\n',
+      ])
+      expect(events.find(each => each.event === 'stage' && each.status === 'skipped')).toMatchObject({
+        name: 'train',
+        reason: 'interrupted',
+      })
+      expect(processesWith(project.mark)).toEqual([])
+      expect((await judge(project)).faults).toEqual([])
+      await endsAsUndisturbed(signal)
+    },
+  )
+
+  it('Ctrl-C in a terminal: the terminal is as it was, and the next run ends as if undisturbed', async context => {
+    if (!existsSync('/usr/bin/script')) context.skip('there is no `script` (util-linux) to make a terminal with')
+    wipe(project, 'all')
+    const line = `trap : INT; stty -g > before; $SLUICE run whole.yaml '${endless}'; echo $? > code; stty -g > after`
+    const { child, ended } = startShellInTerminal(project.folder, line, project)
+    let shown = ''
+    child.stdout?.on('data', chunk => (shown += chunk))
+    await expect.poll(() => /loss/.test(shown), patient).toBe(true)
+    child.stdin?.write('\u0003')
+    await ended
+    const [before, code, after] = ['before', 'code', 'after'].map(name => {
+      const file = join(project.folder, name)
+      const text = readFileSync(file, 'utf8').trim()
+      rmSync(file)
+      return text
+    })
+    expect([code, after]).toEqual(['130', before])
+    expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThan(shown.lastIndexOf('\u001b[?25l'))
+    expect(processesWith(project.mark)).toEqual([])
+    await endsAsUndisturbed('Ctrl-C')
+  })
+})
+
+interface Event {
+  readonly event: string
+  readonly name?: string
+  readonly status?: string
+}
+
+const begin = (more: readonly string[] = []): Started =>
+  start(project.folder, ['run', 'whole.yaml', '--json', ...more], { env: project.env, detached: true })
+
+/** The events of a run, as they come. */
+const follow = (stdout: Started['child']['stdout']): readonly Event[] => {
+  const events: Event[] = []
+  let rest = ''
+  stdout?.on('data', chunk => {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) events.push(JSON.parse(line))
+  })
+  return events
+}
+
+/** Runs to the end; that must need no help, no waiting and no repair. */
+const runToTheEnd = async (): Promise<void> => {
+  const { child, ended } = begin()
+  const events = follow(child.stdout)
+  const { code, err } = await ended
+  expect([code, err]).toEqual([0, ''])
+  expect(events.filter(({ event, status }) => event === 'diagnostic' || status === 'waiting')).toEqual([])
+}
+
+const endsAsUndisturbed = async (why: string): Promise<void> => {
+  await runToTheEnd()
+  expect(await outcome(project), why).toEqual(undisturbed)
+}
+
+/**
+ * Starts a run and kills it: the main process alone or its whole process group; at a moment of the whole run, or shortly
+ * after a stage has started (or the short stages would never be hit). Says what it was doing; `undefined` if it was faster.
+ */
+const killOnce = async (): Promise<string | undefined> => {
+  const [alone, timed, when, later] = [next() < 0.5, next() < 0.5, next(), 60 * next()]
+  const toCome = stages - (existsSync(join(project.folder, '.sluice')) ? (await judge(project)).sound : 0)
+  const { child, ended } = begin()
+  const events = follow(child.stdout)
+  const started = () => events.filter(({ status, event }) => event === 'stage' && status === 'started')
+  const over = ended.then(() => true)
+  if (timed) await Promise.race([delay(wholeMs * when), over])
+  else {
+    const enough = Math.max(1, Math.ceil(toCome * when))
+    while (started().length < enough && child.exitCode === null) await Promise.race([delay(2), over])
+    await delay(later)
+  }
+  if (child.exitCode !== null) {
+    await ended
+    return undefined
+  }
+  process.kill(alone ? child.pid! : -child.pid!, 'SIGKILL')
+  await ended
+  await expect.poll(() => processesWith(project.mark), patient).toEqual([])
+  const last = events.findLast(({ event }) => event === 'stage' || event === 'run')
+  return last === undefined ? '(start)' : last.status === 'started' && last.name ? last.name : '(between)'
+}
+
+const tally = (struck: readonly string[]): string =>
+  [...new Set(struck)].map(name => `${name} ${struck.filter(each => each === name).length}`).join(', ')

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { cutInParallel } from '../../src/squad/cut-in-parallel.ts'
+import { cutTexts } from '../../src/squad/cut-texts.ts'
+import { intList, toArray } from '../../src/squad/int-list.ts'
+import { pieceMemo } from '../../src/squad/piece-memo.ts'
+import { row } from '../../src/squad/ragged.ts'
+import { specialTokens } from '../../src/squad/vocabulary.ts'
+
+const built = existsSync(fileURLToPath(new URL('../../dist/squad-worker.js', import.meta.url)))
+
+describe('pieceMemo', () => {
+  it('asks for each distinct word once, and says which word a piece is of', () => {
+    const asked: string[] = []
+    const cut = pieceMemo(word => {
+      asked.push(word)
+      return [...word].map(unit => unit.charCodeAt(0))
+    })
+    const pieces = intList()
+    const words = intList()
+    cut(' ab  c\nab 😀', pieces, words)
+    expect([...toArray(pieces)]).toEqual([97, 98, 99, 97, 98, 0xd83d])
+    expect([...toArray(words)]).toEqual([0, 0, 1, 2, 2, 3])
+    expect(asked).toEqual(['ab', 'c', '😀'])
+  })
+
+  it('keeps any number of words of any length apart', () => {
+    const numbers = new Map<string, number>()
+    const cut = pieceMemo(word => {
+      expect(numbers.has(word)).toBe(false)
+      numbers.set(word, numbers.size)
+      return Array.from({ length: word.length % 4 }, () => numbers.size - 1)
+    })
+    const vocabulary = Array.from({ length: 100_000 }, (_, i) => `${i.toString(36)}${'z'.repeat(i % 60)}`)
+    for (let round = 0; round < 2; round++) {
+      const pieces = intList()
+      cut(vocabulary.join(' '), pieces)
+      const expected = vocabulary.flatMap((word, i) => Array.from({ length: word.length % 4 }, () => i))
+      expect(toArray(pieces)).toEqual(Int32Array.from(expected))
+    }
+    expect(numbers.size).toBe(100_000)
+  })
+})
+
+const tokens = [...specialTokens, 'a', 'b', '##b', '天', '气']
+const ids = new Map(tokens.map((token, id) => [token, id]))
+
+describe('cutTexts', () => {
+  it('gives a row of pieces a text', () => {
+    const { context_pieces, context_words, other_pieces } = cutTexts(
+      { contexts: ['a ab', '', 'b\u200b \u200b b'], others: ['天气', 'a'] },
+      ids,
+      true,
+    )
+    expect([0, 1, 2].map(i => [...row(context_pieces, i)])).toEqual([[5, 5, 7], [], [6, 6]])
+    // A word without pieces counts.
+    expect([0, 1, 2].map(i => [...row(context_words, i)])).toEqual([[0, 1, 1], [], [0, 2]])
+    expect([0, 1].map(i => [...row(other_pieces, i)])).toEqual([[8, 9], [5]])
+  })
+
+  it('takes time in proportion to the length of a context without spaces', () => {
+    const before = performance.now()
+    const { context_pieces } = cutTexts({ contexts: ['天气'.repeat(200_000)], others: [] }, ids, true)
+    expect(context_pieces.values).toHaveLength(400_000)
+    expect(performance.now() - before).toBeLessThan(10_000)
+  })
+})
+
+describe.runIf(built)('cutInParallel (needs a build)', () => {
+  it('gives what one thread gives', async () => {
+    const long = Array.from({ length: 3001 }, (_, i) => `${'a ab b '.repeat(100 + (i % 7))} ${'天'.repeat(i % 5)}`)
+    const texts = { contexts: long, others: long.toReversed() }
+    expect(await cutInParallel({ texts, ids, do_lower_case: false })).toEqual(cutTexts(texts, ids, false))
+  })
+})
