@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { defineStage, type Probe, type Problem, stageError, Type } from 'sluice'
@@ -76,8 +76,10 @@ const partial = (folder: string) => join(dirname(folder), `.${basename(folder)}.
 /** Writes all files beside the output folder, and waits until the disk has them. Returns their names, the mark last. */
 async function stageBeside(model: Model, output_dir: string): Promise<string[]> {
   const folder = partial(output_dir)
-  await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
+  // The mark of an interrupted run stays until a new one takes its place: the output folder may have none any more, and
+  // without either nobody would know it for ours.
+  for (const name of await readdir(folder)) if (name !== MARK) await rm(join(folder, name), { recursive: true })
   const small = modelFiles(model)
   for (const [name, text] of Object.entries(small)) await writeFile(join(folder, name), text)
   await writeSafetensors(join(folder, WEIGHTS), model.weights)
@@ -89,8 +91,10 @@ async function stageBeside(model: Model, output_dir: string): Promise<string[]> 
     await sync(path)
     files[name] = { bytes: (await stat(path)).size, sha256: await digest(path) }
   }
-  await writeFile(join(folder, MARK), `${JSON.stringify({ ...model.training, files }, null, 2)}\n`)
-  await sync(join(folder, MARK))
+  const prepared = join(folder, `${MARK}.new`)
+  await writeFile(prepared, `${JSON.stringify({ ...model.training, files }, null, 2)}\n`)
+  await sync(prepared)
+  await rename(prepared, join(folder, MARK))
   await sync(folder)
   return [...names, MARK]
 }

@@ -11,13 +11,15 @@ type ProgressEvent = Extract<RunEvent, { event: 'progress' }>
 
 /**
  * One line an event, without control characters: for logs and pipes. A stage has one line when it starts and one when
- * it ends; progress is told at most every 10 seconds.
+ * it ends; progress is told at most every 10 seconds. Warnings go where errors go, so that a log that is thrown away
+ * takes none along.
  */
 export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () => number = Date.now): Report => {
   const view = emptyView()
   const started = new Set<string>()
   const isDue = progressGate(now)
   const line = (text: string): void => void out.write(`${clean(text)}\n`)
+  const warning = (text: string): void => void err.write(`${clean(text)}\n`)
 
   const start = (name: string): void => {
     if (!started.has(name)) line(`${name}: started`)
@@ -38,12 +40,12 @@ export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () =
       case 'log':
         // What a reused result says comes before the event that it is reused.
         start(event.stage)
-        line(
-          `${event.stage}: ${event.level === 'warn' ? `warning${event.reused ? ' (from the earlier run)' : ''}: ` : ''}${indented(event.message)}`,
-        )
+        if (event.level === 'info') line(`${event.stage}: ${indented(event.message)}`)
+        else
+          warning(`${event.stage}: warning${event.reused ? ' (from the earlier run)' : ''}: ${indented(event.message)}`)
         return
       case 'diagnostic':
-        if (event.diagnostic.severity === 'warning') line(formatDiagnostic(event.diagnostic, { cwd }))
+        if (event.diagnostic.severity === 'warning') warning(formatDiagnostic(event.diagnostic, { cwd }))
         return
       case 'result':
       case 'bug':

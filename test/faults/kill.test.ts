@@ -66,7 +66,7 @@ describe('an interrupt while it trains', () => {
       const { code, err } = await ended
       expect([code, err]).toEqual([
         130,
-        '\nInterrupted. Finished results are kept: run the same command again to go on.\n',
+        'Interrupted. Finished results are kept: run the same command again to go on.\n',
       ])
       expect(events.find(each => each.event === 'stage' && each.status === 'skipped')).toMatchObject({
         name: 'train',
@@ -143,6 +143,7 @@ const endsAsUndisturbed = async (why: string): Promise<void> => {
 const killOnce = async (): Promise<string | undefined> => {
   const [alone, timed, when, later] = [next() < 0.5, next() < 0.5, next(), 60 * next()]
   const toCome = stages - (existsSync(join(project.folder, '.sluice')) ? (await judge(project)).sound : 0)
+  const begun = performance.now()
   const { child, ended } = begin()
   const events = follow(child.stdout)
   const started = () => events.filter(({ status, event }) => event === 'stage' && status === 'started')
@@ -155,6 +156,8 @@ const killOnce = async (): Promise<string | undefined> => {
   }
   if (child.exitCode !== null) {
     await ended
+    // The first run of all may have been slower than those after it.
+    if (toCome === stages) wholeMs = Math.min(wholeMs, performance.now() - begun)
     return undefined
   }
   process.kill(alone ? child.pid! : -child.pid!, 'SIGKILL')

@@ -122,6 +122,18 @@ describe('check', () => {
     expect(check(config)).toEqual([])
   })
 
+  it('accepts a folder in which two runs were interrupted one after the other', async () => {
+    // The first, while the files were put in place: the mark comes last. The second, while it wrote the files.
+    foreign()
+    mkdirSync(join(folder, '.out.partial'))
+    writeFileSync(join(folder, '.out.partial', 'training_args.json'), '{"files": {}}')
+    const failing = { ...model, config: { ...tinyConfig, cycle: 1n } }
+    await expect(testStage(save, { config: { output_dir }, inputs: { model: failing } })).rejects.toThrow(/BigInt/)
+    expect(check()).toEqual([])
+    await run()
+    expect(readdirSync(folder)).toEqual(['out'])
+  })
+
   it('refuses a folder that holds something else, before anything runs', () => {
     foreign()
     const problem = {
