@@ -6,9 +6,7 @@ import { initialWeights } from '../src/model/initial-weights.ts'
 import { networkOf } from '../src/model/networks.ts'
 import { openBackend } from '../src/tensor/backend.ts'
 import { startOfTraining, trainingSteps } from '../src/training/loop.ts'
-import { layOut } from '../src/training/parameters.ts'
-import { gradientPrograms } from '../src/training/programs.ts'
-import { planSteps } from '../src/training/schedule.ts'
+import { prepareTraining } from '../src/training/trainer.ts'
 import type { Dataset, RaggedColumn, TrainingOptions } from '../src/training/training.types.ts'
 
 const [, , settingFile, threads] = process.argv
@@ -26,7 +24,6 @@ const options: TrainingOptions = {
   warmup_steps: 0,
   warmup_ratio: 0,
   lr_scheduler: 'constant',
-  logging_steps: 1,
   seed: 42,
   group_by_length: false,
   engine: 'onnx',
@@ -57,16 +54,10 @@ function someRows(): Dataset {
   }
 }
 
-const network = networkOf(config)
-const parameters = layOut(network.weights(config), initialWeights(network, config, options.seed))
+const weights = initialWeights(networkOf(config), config, options.seed)
 const { backend } = await openBackend('onnx', { threads: Number(threads) })
-const programs = await gradientPrograms(backend, network, config, batch)
-const data = someRows()
-const order = Int32Array.from({ length: batch }, (_, row) => row)
-const steps = trainingSteps(
-  { data, orderOf: () => order, options, plan: planSteps(data.rows, options), parameters, programs, throwIfAborted() {} },
-  startOfTraining(),
-)
+const trainer = await prepareTraining({ config, weights, data: someRows(), options }, backend)
+const steps = trainingSteps(trainer, startOfTraining())
 
 for await (const _ of createInterface({ input: process.stdin })) {
   const started = performance.now()

@@ -90,7 +90,9 @@ function report() {
     const columns = [
       name.padEnd(8),
       `${median(times).toFixed(0).padStart(6)} ms a step (median)`,
-      `${Math.min(...times).toFixed(0).padStart(6)} ms (least)`,
+      `${Math.min(...times)
+        .toFixed(0)
+        .padStart(6)} ms (least)`,
       `${ratio.toFixed(2)} x PyTorch`,
       `${peak.toFixed(0)} MB at most`,
     ]

@@ -134,7 +134,8 @@ const execute = async (
   try {
     const heard = Promise.all([hear(child.stdout), hear(child.stderr)])
     const [code, killedBy] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-    await Promise.race([heard, delay(graceMs)])
+    // Unreferenced: a process whose work is done does not stay for the rest of this time.
+    await Promise.race([heard, delay(graceMs, undefined, { ref: false })])
     return { code, signal: killedBy, timedOut }
   } finally {
     for (const timer of timers) clearTimeout(timer)

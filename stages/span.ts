@@ -50,13 +50,20 @@ export default defineStage({
   inputs: { pieces: Pieces },
   outputs: { windows: Windows },
 
-  check({ config: { max_seq_length } }) {
+  check({ config: { max_seq_length, pad_token }, facts }) {
     const problems: Problem[] = []
     if (max_seq_length < 5)
       problems.push({
         code: 'no-room',
         at: '/max_seq_length',
-        message: `Expected max_seq_length to be at least 5, for [CLS] and two [SEP] and a piece each of the question and of the document; found ${max_seq_length}.`,
+        message: `Expected max_seq_length to be at least 5, for [CLS], two [SEP], and a piece each of the question and of the document; found ${max_seq_length}.`,
+      })
+    const size = facts.pieces?.vocab_size
+    if (pad_token !== undefined && typeof size?.value === 'number' && pad_token >= size.value)
+      problems.push({
+        code: 'no-such-token',
+        at: '/pad_token',
+        message: `Expected pad_token to be an id below ${size.value}, the size of the vocabulary (${size.where}); found ${pad_token}.`,
       })
     return problems
   },

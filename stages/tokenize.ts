@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { defineStage, type Probe, type Problem, stageError, Type } from 'sluice'
 import {
   count,
+  declaredCase,
   Examples,
   firstFew,
   isCased,
@@ -12,6 +13,7 @@ import {
   readText,
   tokenizeExamples,
   type Vocabulary,
+  vocabularySize,
 } from 'sluice/squad'
 
 export default defineStage({
@@ -34,47 +36,50 @@ export default defineStage({
   outputs: { pieces: Pieces },
 
   check({ config, probe }) {
-    const { file, tokenizerConfig } = vocabularyFiles(config.vocab, probe.kind(config.vocab) === 'folder')
-    const vocabulary = probedVocabulary(file, probe)
+    const { places, text, declared } = lookAhead(config.vocab, probe)
+    const vocabulary = text === undefined ? undefined : parseVocabulary(text)
     const problems: Problem[] = []
-    if (vocabulary && missingTokens(vocabulary).length > 0)
-      problems.push({ code: 'missing-tokens', at: '/vocab', message: `${file}: ${lacks(vocabulary)}` })
-    if (config.do_lower_case === undefined && declaredLowerCase(probe.text(tokenizerConfig)) === undefined)
+    if (probe.kind(config.vocab) === 'absent') return problems
+    if (probe.kind(places.vocabulary) === 'absent')
       problems.push({
-        code: 'do-lower-case-unknown',
-        message: `Expected do_lower_case, because no tokenizer_config.json beside the vocabulary says it (looked at ${tokenizerConfig}).`,
-        hint: `Set \`do_lower_case: true\` for an uncased vocabulary, \`false\` for a cased one${vocabulary ? ` (this one looks ${isCased(vocabulary) ? 'cased' : 'uncased'})` : ''}.`,
+        code: 'no-file',
+        at: '/vocab',
+        message: `Expected a vocab.txt in the folder ${config.vocab}, found none.`,
       })
+    if (vocabulary && missingTokens(vocabulary).length > 0)
+      problems.push({ code: 'missing-tokens', at: '/vocab', message: `${places.vocabulary}: ${lacks(vocabulary)}` })
+    if (declared.mistake !== undefined)
+      problems.push({ code: 'bad-tokenizer-config', message: `${places.tokenizerConfig}: ${declared.mistake}` })
+    else if ((config.do_lower_case ?? declared.do_lower_case) === undefined)
+      problems.push(unknownCase(places, vocabulary))
     return problems
   },
 
   facts({ config, probe }) {
-    const { file, tokenizerConfig } = vocabularyFiles(config.vocab, probe.kind(config.vocab) === 'folder')
-    const vocabulary = probedVocabulary(file, probe)
-    const do_lower_case = config.do_lower_case ?? declaredLowerCase(probe.text(tokenizerConfig))
+    const { text, declared } = lookAhead(config.vocab, probe)
+    const do_lower_case = config.do_lower_case ?? declared.do_lower_case
     return {
-      ...(vocabulary && { vocab_size: vocabulary.tokens.length }),
+      ...(text !== undefined && { vocab_size: vocabularySize(text) }),
       ...(do_lower_case !== undefined && { do_lower_case }),
     }
   },
 
   async run({ config, inputs: { examples }, files, log }) {
-    const folder = statSync(config.vocab, { throwIfNoEntry: false })?.isDirectory() === true
-    const { file, tokenizerConfig } = vocabularyFiles(config.vocab, folder)
-    const vocabFile = await files(file)
-    if (vocabFile === undefined) throw stageError({ code: 'no-file', message: 'There is no such file.', file })
-    const vocabulary = parseVocabulary(await readText(vocabFile))
+    const isFolder = statSync(config.vocab, { throwIfNoEntry: false })?.isDirectory() === true
+    const places = placesOf(config.vocab, isFolder)
+    const vocabularyFile = await files(places.vocabulary)
+    if (vocabularyFile === undefined)
+      throw stageError({ code: 'no-file', message: 'There is no such file.', file: places.vocabulary })
+    const vocabulary = parseVocabulary(await readText(vocabularyFile))
     if (missingTokens(vocabulary).length > 0)
-      throw stageError({ code: 'missing-tokens', message: lacks(vocabulary), file: vocabFile })
-    const configFile = await files(tokenizerConfig)
-    const declared = declaredLowerCase(configFile && (await readText(configFile)))
-    const do_lower_case = config.do_lower_case ?? declared
-    if (do_lower_case === undefined)
-      throw stageError({
-        code: 'do-lower-case-unknown',
-        message: 'Expected do_lower_case, because no tokenizer_config.json beside the vocabulary says it.',
-        file: vocabFile,
-      })
+      throw stageError({ code: 'missing-tokens', message: lacks(vocabulary), file: vocabularyFile })
+
+    const configFile = await files(places.tokenizerConfig)
+    const declared = declaredCase(configFile && (await readText(configFile)))
+    if (declared.mistake !== undefined)
+      throw stageError({ code: 'bad-tokenizer-config', message: declared.mistake, file: places.tokenizerConfig })
+    const do_lower_case = config.do_lower_case ?? declared.do_lower_case
+    if (do_lower_case === undefined) throw stageError(unknownCase(places, vocabulary))
 
     const { pieces, total, unknown } = await tokenizeExamples(examples, vocabulary, do_lower_case)
     if (vocabulary.repeated.length > 0) {
@@ -83,7 +88,7 @@ export default defineStage({
         `${count(named.length, 'token')} of the vocabulary repeated: the later line is the id. ${firstFew(named)}`,
       )
     }
-    const doubt = caseDoubt(do_lower_case, declared, vocabulary)
+    const doubt = caseDoubt(do_lower_case, declared.do_lower_case, vocabulary)
     const share = `${unknown.toLocaleString('en')} of ${count(total, 'piece')} became [UNK]`
     if (doubt) log.warn(`do_lower_case is ${do_lower_case}, but ${doubt}: ${share}.`)
     else log.info(share)
@@ -91,38 +96,48 @@ export default defineStage({
   },
 })
 
-/** The vocabulary, and the file that may say how it is to be used. */
-const vocabularyFiles = (vocab: string, isFolder: boolean) => ({
-  file: isFolder ? join(vocab, 'vocab.txt') : vocab,
+/** The vocabulary, and the file beside it that may say how it is to be used. */
+interface Places {
+  readonly vocabulary: string
+  readonly tokenizerConfig: string
+}
+
+const placesOf = (vocab: string, isFolder: boolean): Places => ({
+  vocabulary: isFolder ? join(vocab, 'vocab.txt') : vocab,
   tokenizerConfig: join(isFolder ? vocab : dirname(vocab), 'tokenizer_config.json'),
 })
 
-/** The vocabulary as far as it can be seen before anything runs: a compressed one, or one yet to be made, cannot. */
-function probedVocabulary(file: string, probe: Probe): Vocabulary | undefined {
-  const text = file.endsWith('.gz') ? undefined : probe.text(file)
-  return text === undefined ? undefined : parseVocabulary(text.replace(/^\ufeff/, ''))
-}
-
-/** What a tokenizer_config.json says, if anything. */
-function declaredLowerCase(text: string | undefined): boolean | undefined {
-  if (text === undefined) return undefined
-  try {
-    const { do_lower_case } = JSON.parse(text)
-    return typeof do_lower_case === 'boolean' ? do_lower_case : undefined
-  } catch {
-    return undefined
+/** What can be known before anything runs. A compressed vocabulary, or one that is yet to be made, cannot be seen. */
+function lookAhead(vocab: string, probe: Probe) {
+  const places = placesOf(vocab, probe.kind(vocab) === 'folder')
+  const text = places.vocabulary.endsWith('.gz') ? undefined : probe.text(places.vocabulary)
+  return {
+    places,
+    text: text?.replace(/^\ufeff/, ''),
+    declared: declaredCase(probe.text(places.tokenizerConfig)),
   }
 }
 
-const lacks = (vocabulary: Vocabulary) =>
-  vocabulary.tokens.length === 0
-    ? 'Expected a vocabulary with [PAD], [UNK], [CLS], [SEP] and [MASK], found an empty file.'
-    : `Expected a vocabulary with [PAD], [UNK], [CLS], [SEP] and [MASK], found none of its ${count(vocabulary.tokens.length, 'token')} to be ${missingTokens(vocabulary).join(' or ')}.`
+function lacks(vocabulary: Vocabulary): string {
+  const expected = 'Expected a vocabulary with [PAD], [UNK], [CLS], [SEP] and [MASK]'
+  const missing = missingTokens(vocabulary)
+  if (vocabulary.tokens.length === 0) return `${expected}, found an empty file.`
+  return `${expected}; of its ${count(vocabulary.tokens.length, 'token')} none is ${missing.join(' or ')}.`
+}
+
+function unknownCase({ tokenizerConfig }: Places, vocabulary: Vocabulary | undefined) {
+  const looks = vocabulary && ` (this one looks ${isCased(vocabulary) ? 'cased' : 'uncased'})`
+  return {
+    code: 'do-lower-case-unknown',
+    message: `Expected do_lower_case, because no tokenizer_config.json beside the vocabulary says it (looked for ${tokenizerConfig}).`,
+    hint: `Set \`do_lower_case: true\` for an uncased vocabulary, \`false\` for a cased one${looks ?? ''}.`,
+  }
+}
 
 /** Why the case setting looks wrong, if it does. */
-function caseDoubt(do_lower_case: boolean, declared: boolean | undefined, vocabulary: Vocabulary): string | undefined {
-  if (declared !== undefined && declared !== do_lower_case)
+function caseDoubt(doLowerCase: boolean, declared: boolean | undefined, vocabulary: Vocabulary): string | undefined {
+  if (declared !== undefined && declared !== doLowerCase)
     return `tokenizer_config.json beside the vocabulary says ${declared}`
-  if (do_lower_case && isCased(vocabulary)) return 'the vocabulary holds words in upper case'
+  if (doLowerCase && isCased(vocabulary)) return 'the vocabulary holds words in upper case'
   return undefined
 }

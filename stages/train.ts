@@ -109,13 +109,21 @@ export default defineStage({
         `${count(training_set.question_ids.length, 'example')} in ${count(data.rows, 'window')}, ${count(plan.epochs, 'epoch')}: ` +
           `batch ${batch}, effective batch ${batch * accumulation}, ${count(plan.total_steps, 'optimizer step')}`,
       )
-      const start = await readStart(folder, files, { init, seed: options.seed, say: log.info })
+      const {
+        network,
+        config: modelConfig,
+        weights: initial,
+      } = await readStart(folder, files, {
+        init,
+        seed: options.seed,
+        say: log.info,
+      })
       if (init === 'pretrained')
         await compareVocabulary(join(folder, VOCAB), training_set.tokenizer.vocab, files, log.warn)
 
       const curve = meanOf(logging_steps)
       const result = await train(
-        { config: start.config, weights: start.weights, data, options },
+        { config: modelConfig, weights: initial, data, options },
         {
           signal,
           say: log.info,
@@ -141,7 +149,7 @@ export default defineStage({
       const training = { ...settings, init, engine, global_step, average_loss }
       return {
         model: {
-          config: trainedConfig(start.network, start.config),
+          config: trainedConfig(network, modelConfig),
           weights,
           tokenizer: training_set.tokenizer,
           // Sorted, because settings come in the order in which the pipeline file has them.

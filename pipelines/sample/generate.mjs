@@ -132,11 +132,13 @@ function questions(random, { told }, passage) {
   if (process.env.NAMEONLY) return extra.length ? extra : nameQuestion(random, passage, told[0].subject)
   return told.flatMap(({ subject, fact, value: of }) => {
     const s = (subject.article ?? '') + subject.name
+    const noFind = ['year','count','size','day','month','purpose','topic'].includes(fact.of) || fact.unit
     const v = (of.article ?? '') + of.name + (fact.unit ?? '')
     const ask = template => sentenceCase(template.replace('{s}', s).replace('{v}', v))
     const asked = { question: ask(random.pick(fact.asks)), answers: [place(passage, of)] }
     const found = { question: ask(random.pick(fact.finds)), answers: [place(passage, subject, of)] }
-    return random.weighted([[0.6, [asked]], [0.25, [found]], [0.15, [asked, found]]])
+    if (noFind) return [asked]
+    return random.weighted([[0.5, [asked]], [0.3, [found]], [0.2, [asked, found]]])
   }).concat(extra)
 }
 

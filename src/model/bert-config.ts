@@ -116,4 +116,10 @@ export function bertLimits(config: ModelConfig): NetworkLimits {
   return { vocabulary: vocab_size, length: max_position_embeddings, segments: type_vocab_size }
 }
 
+/** Numbers that one token is on its way through BERT, up to a constant. */
+export function bertTokenSize(config: ModelConfig): number {
+  const { hidden_size, num_hidden_layers } = bertConfig(config)
+  return hidden_size * num_hidden_layers
+}
+
 const found = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value))

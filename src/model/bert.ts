@@ -1,6 +1,7 @@
 // BERT (Devlin et al., arXiv:1810.04805) with the span head of SQuAD: weights named and shaped as in `transformers`.
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Tensors } from '../tensor/backend.types.ts'
+import { type AttentionDropout, attention as dotProductAttention } from '../tensor/ops/attention.ts'
 import { dropout } from '../tensor/ops/dropout.ts'
 import { embedding } from '../tensor/ops/embedding.ts'
 import { gelu } from '../tensor/ops/gelu.ts'
@@ -17,15 +18,17 @@ export function spanLogits(config: ModelConfig, weights: Tensors, batch: TokenBa
   const c = bertConfig(config)
   const [rows, length] = batch.ids.shape as [number, number]
   const tokens = rows * length
-  const dropper = seededDropout(seed)
-  const hiddenDrop = (x: Tensor) => dropper(x, c.hidden_dropout_prob)
-  const attentionDrop = (x: Tensor) => dropper(x, c.attention_probs_dropout_prob)
+  const place = dropoutPlaces(seed)
+  const hiddenDrop = (x: Tensor) => {
+    const here = place(c.hidden_dropout_prob)
+    return here ? dropout(x, here.rate, here.seed, here.site) : x
+  }
   const linear = (x: Tensor, name: string) =>
     tf.add(tf.matMul(x, weights[`${name}.weight`]!, false, true), weights[`${name}.bias`]!)
   const norm = (x: Tensor, name: string) =>
     layerNorm(x, weights[`${name}.weight`]!, weights[`${name}.bias`]!, c.layer_norm_eps)
   const maskBias = tf.reshape(tf.mul(tf.sub(1, tf.cast(batch.mask, 'float32')), MASKED), [rows, 1, 1, length])
-  const attend = attention(c, rows, length, maskBias, attentionDrop)
+  const attend = attention(c, rows, length, maskBias, () => place(c.attention_probs_dropout_prob))
 
   // Activations are matrices [tokens, hidden] throughout; only attention looks at rows and heads.
   const embedded = tf.reshape(embeddings(c, weights, batch), [tokens, c.hidden_size])
@@ -53,25 +56,26 @@ function embeddings(c: BertConfig, weights: Tensors, { ids, segments }: TokenBat
   return tf.add(tf.add(words, segment), position)
 }
 
-/**
- * Multi-head attention, softmax(q·kᵀ/√d + mask)·v, from and to `[tokens, hidden]`. Keys and values are laid out as
- * [rows, heads, d, length]: no product, forwards or backwards, then has to transpose a [length, length] matrix.
- */
-function attention(c: BertConfig, rows: number, length: number, maskBias: Tensor, drop: (x: Tensor) => Tensor) {
+/** Multi-head attention from and to `[tokens, hidden]`. */
+function attention(
+  c: BertConfig,
+  rows: number,
+  length: number,
+  maskBias: Tensor,
+  place: () => AttentionDropout | undefined,
+) {
   const heads = c.num_attention_heads
   const width = c.hidden_size / heads
   const split = (x: Tensor, order: number[]) => tf.transpose(tf.reshape(x, [rows, length, heads, width]), order)
   return (query: Tensor, key: Tensor, value: Tensor): Tensor => {
-    const q = split(tf.mul(query, 1 / Math.sqrt(width)), [0, 2, 1, 3])
-    const scores = tf.matMul(q, split(key, [0, 2, 3, 1]))
-    const weights = drop(tf.softmax(tf.add(scores, maskBias)))
-    const context = tf.matMul(weights, split(value, [0, 2, 3, 1]), false, true)
+    const [q, k, v] = [split(query, [0, 2, 1, 3]), split(key, [0, 2, 3, 1]), split(value, [0, 2, 3, 1])]
+    const context = dotProductAttention(q, k, v, maskBias, place())
     return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * length, c.hidden_size])
   }
 }
 
-/** Dropout whose places in the network are numbered in the order in which they are called. */
-function seededDropout(seed: Tensor | undefined) {
+/** The places in the network where something is dropped, numbered in the order in which they are asked for. */
+function dropoutPlaces(seed: Tensor | undefined) {
   let site = 0
-  return (x: Tensor, rate: number): Tensor => (seed ? dropout(x, rate, seed, site++) : x)
+  return (rate: number): AttentionDropout | undefined => (seed ? { rate, seed, site: site++ } : undefined)
 }

@@ -65,6 +65,8 @@ export interface Network {
   /** Everything in a configuration that it cannot compute with. */
   check(config: ModelConfig): readonly ConfigProblem[]
   limits(config: ModelConfig): NetworkLimits
+  /** Numbers that one token is on its way through the network, up to a constant: hidden size × layers. */
+  tokenSize(config: ModelConfig): number
   /** The fields of a configuration that the limits are. */
   readonly limitFields: Readonly<Record<keyof NetworkLimits, string>>
   /** Names and shapes of its weights, in Hugging Face's order. */

@@ -1,4 +1,4 @@
-import { bertLimitFields, bertLimits, checkBertConfig } from './bert-config.ts'
+import { bertLimitFields, bertLimits, bertTokenSize, checkBertConfig } from './bert-config.ts'
 import { bertWeights } from './bert-weights.ts'
 import type { ModelConfig, Network } from './network.types.ts'
 
@@ -10,6 +10,7 @@ export const networks: Readonly<Record<string, Network>> = {
     architecture: 'BertForQuestionAnswering',
     check: checkBertConfig,
     limits: bertLimits,
+    tokenSize: bertTokenSize,
     limitFields: bertLimitFields,
     weights: bertWeights,
     load: () => import('./bert.ts'),

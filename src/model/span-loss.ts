@@ -6,8 +6,8 @@ import type { SpanLogits } from './network.types.ts'
  * The loss of `transformers`' question-answering heads: the mean of the cross-entropies of start and end, each over the
  * rows that count. Positions are clamped to [0, length]; a row whose position is `length` is ignored.
  *
- * As there, the softmax runs over all positions of the padded batch, those of padding included: a batch that is padded to
- * another length has a slightly different loss.
+ * As there, the softmax runs over all positions of the padded rows, those of padding included: rows that are padded to
+ * another length have a slightly different loss.
  *
  * @param starts int32 `[batch]`
  * @param ends int32 `[batch]`

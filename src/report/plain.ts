@@ -11,8 +11,7 @@ type ProgressEvent = Extract<RunEvent, { event: 'progress' }>
 
 /**
  * One line an event, without control characters: for logs and pipes. A stage has one line when it starts and one when
- * it ends; progress is told at most every 10 seconds. Warnings go where errors go, so that a log that is thrown away
- * takes none along.
+ * it ends; progress is told at most every 10 seconds. Warnings go to `err`, as errors do.
  */
 export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () => number = Date.now): Report => {
   const view = emptyView()

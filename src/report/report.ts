@@ -14,7 +14,7 @@ export type Suggest = (stages: readonly StageView[]) => readonly string[]
 export interface ReportOptions {
   /** Where the run is told. */
   readonly out: NodeJS.WriteStream
-  /** Where errors go, and of the plain report warnings. */
+  /** Where errors go; warnings too, in the plain report. */
   readonly err: NodeJS.WriteStream
   /** Paths inside this folder are shown relative to it. */
   readonly cwd: string

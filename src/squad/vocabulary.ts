@@ -41,6 +41,13 @@ export function parseVocabulary(text: string): Vocabulary {
   return { tokens, ids, repeated }
 }
 
+/** How many tokens `parseVocabulary` finds in a text. */
+export function vocabularySize(text: string): number {
+  let lines = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
+  return text === '' || text.endsWith('\n') ? lines : lines + 1
+}
+
 /** The special tokens that a vocabulary lacks. */
 export const missingTokens = (vocabulary: Vocabulary): SpecialToken[] =>
   specialTokens.filter(token => !vocabulary.ids.has(token))

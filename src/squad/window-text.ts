@@ -14,7 +14,7 @@ export function windowText(window: WindowRecord): string {
     `  question  ${part(0, document)}`,
     `  document  ${part(document, document + paragraph_len)}`,
     `  words     ${words[0]} to ${words.at(-1)}`,
-    `  most context  tokens ${ranges(token_is_max_context)}`,
+    `  context   most for tokens ${ranges(token_is_max_context)}`,
     `  answer    ${answer(window)}`,
     '',
   ].join('\n')

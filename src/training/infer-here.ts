@@ -29,10 +29,14 @@ export async function inferHere(
     const end = new Float32Array(start.length)
     const lengths = rowLengths(data)
     const order = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b)
+    let last = 0
     for (let at = 0; at < order.length; at += size) {
       hooks.signal?.throwIfAborted()
       const rows = order.subarray(at, at + size)
       const length = paddedLength(lengths[rows[0]!]!, data.max_length)
+      // Rows come by length: a length that is left will not come again, and its memory may go.
+      if (length !== last) await programs.dispose()
+      last = length
       const program = await programs.get(length)
       const logits = await program.run({ ...feeds, ...tokensOf(data, rows, size, length) })
       rows.forEach((row, place) => {

@@ -15,8 +15,9 @@ export interface Programs {
 }
 
 /**
- * Programs that take the weights by name, `ids mask segments` `[size, length]`, `starts ends` `[size]` and `seed` `[1]`, and give
- * `loss` and, as `gradientOf` names them, the gradients of all weights.
+ * Programs that take the weights by name, `ids mask segments` `[size, length]`, `starts ends` `[size]`, `seed` `[1]` and `share`,
+ * the part of a batch that these rows are, and give `loss`, the rows' mean loss times that share, and, as `gradientOf` names
+ * them, the gradients of all weights.
  */
 export async function gradientPrograms(backend: Backend, network: Network, config: ModelConfig, size: number) {
   const { spanLogits } = await network.load()
@@ -26,7 +27,7 @@ export async function gradientPrograms(backend: Backend, network: Network, confi
     const lossOf = (...values: tf.Tensor[]) => {
       const weights = Object.fromEntries(names.map((name, at) => [name, values[at]!]))
       const logits = spanLogits(config, weights, batchOf(inputs), inputs.seed)
-      return spanLoss(logits, inputs.starts!, inputs.ends!) as tf.Scalar
+      return tf.mul(spanLoss(logits, inputs.starts!, inputs.ends!), inputs.share!) as tf.Scalar
     }
     const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => inputs[name]!))
     return { loss: value, ...Object.fromEntries(names.map((name, at) => [gradientOf(name), grads[at]!])) }
@@ -37,6 +38,7 @@ export async function gradientPrograms(backend: Backend, network: Network, confi
     starts: { shape: [size], dtype: 'int32' },
     ends: { shape: [size], dtype: 'int32' },
     seed: { shape: [1], dtype: 'int32' },
+    share: { shape: [], dtype: 'float32' },
   }))
 }
 

@@ -55,7 +55,8 @@ async function inThread<Result>(
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const askToStop = () => Atomics.store(stop, 0, 1)
   // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes.
-  const worker = new Worker(file, { workerData: { ...job, stop }, stdout: true, stderr: true })
+  const worker = new Worker(file, { stdout: true, stderr: true })
+  worker.postMessage({ ...job, stop })
   let printed = ''
   for (const stream of [worker.stdout, worker.stderr])
     stream.on('data', text => {

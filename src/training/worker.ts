@@ -1,5 +1,5 @@
 // The thread that computes: it does one job, tells of it by messages, and ends. See thread.ts for the other side.
-import { parentPort, type TransferListItem, workerData } from 'node:worker_threads'
+import { parentPort, type TransferListItem } from 'node:worker_threads'
 import { isTensorError } from '../tensor/tensor-error.ts'
 import { inferHere } from './infer-here.ts'
 import type { Job, Message } from './messages.ts'
@@ -9,10 +9,13 @@ import { isTrainingError } from './training-error.ts'
 
 const stopped = new Error('stopped')
 
-await doJob(workerData).catch((error: unknown) => {
-  if (error === stopped) post({ is: 'stopped' })
-  else if (isTrainingError(error) || isTensorError(error)) post({ is: 'problem', problem: error.problem })
-  else throw error
+// The job comes by a message, and not with the start, because what a thread is started with stays in memory.
+parentPort!.once('message', (job: Job) => {
+  doJob(job).catch((error: unknown) => {
+    if (error === stopped) post({ is: 'stopped' })
+    else if (isTrainingError(error) || isTensorError(error)) post({ is: 'problem', problem: error.problem })
+    else throw error
+  })
 })
 
 async function doJob(job: Job): Promise<void> {

@@ -60,7 +60,6 @@ greet: started
 greet: hello
 greet: done after TIME, 28 B
 count: started
-count: warning: counting is slow
 count: done after TIME, 7 B
 
 stage  status  time  size
@@ -72,7 +71,7 @@ highest 3
 Try next: pipeline run demo.yaml --set stages.count.with.rate=3e-5
   reuses greet
 `,
-      err: '',
+      err: 'count: warning: counting is slow\n',
     })
     const second = await sluice(folder, 'run', 'demo.yaml')
     expect({ ...second, out: steady(second.out) }).toEqual({
@@ -81,7 +80,6 @@ Try next: pipeline run demo.yaml --set stages.count.with.rate=3e-5
 greet: started
 greet: reused, 28 B
 count: started
-count: warning (from the earlier run): counting is slow
 count: reused, 7 B
 
 stage  status  time  size
@@ -90,8 +88,18 @@ count  reused  TIME  7 B
 
 highest 3
 `,
-      err: '',
+      err: 'count: warning (from the earlier run): counting is slow\n',
     })
+  })
+
+  it('ends when its work is done', async () => {
+    const { child, ended } = start(folderWith(files), ['run', 'demo.yaml', '--json'])
+    let told = 0
+    child.stdout?.on('data', () => {
+      told = performance.now()
+    })
+    await ended
+    expect(performance.now() - told).toBeLessThan(3000)
   })
 
   it('runs only what changed, from, until and only where it is told to, and what is forced', async () => {

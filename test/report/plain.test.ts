@@ -70,8 +70,6 @@ describe('the plain report', () => {
     expect(await told(good)).toEqual({
       out: `squad: 3 stages
 read: started
-read: warning (from the earlier run): 2 questions were skipped:
-  q1, q2
 read: reused, 2.1 MB
 train: started
 train: 340 steps
@@ -92,14 +90,13 @@ exact_match 71.2123
 
 Try next: something
 `,
-      err: '',
+      err: 'read: warning (from the earlier run): 2 questions were skipped:\n  q1, q2\n',
     })
   })
 
-  it('ends with the error, on stderr', async () => {
+  it('ends with the error, on stderr, where warnings are too', async () => {
     expect(await told(bad)).toEqual({
       out: `squad: 3 stages
-warning[unused] Nothing reads \`vars.x\`.
 read: started
 read: failed after 12 ms
 train: skipped: read failed
@@ -109,7 +106,8 @@ read   failed   12 ms
 train  skipped
 save   not run
 `,
-      err: `
+      err: `warning[unused] Nothing reads \`vars.x\`.
+
 error[bad-json] Expected JSON.
 hint: Look.
 

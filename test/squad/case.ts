@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Static } from 'sluice'
-import { type Examples, type Pieces, Windows } from 'sluice/squad'
+import { type Examples, type Pieces, type WindowRecord, Windows } from 'sluice/squad'
 import { testStage } from 'sluice/testing'
 import { parse } from 'yaml'
 import read from '../../stages/read.ts'
@@ -27,7 +26,7 @@ export interface CaseRun {
   readonly pieces: Pieces
   readonly windows: Windows
   /** As `pipeline cat` prints them. */
-  readonly records: readonly Static<typeof Windows.schema>[]
+  readonly records: readonly WindowRecord[]
   readonly warnings: {
     readonly read: readonly string[]
     readonly tokenize: readonly string[]
@@ -48,7 +47,7 @@ export async function runCase(name: string, changes: Changes = {}): Promise<Case
     examples: first.outputs.examples,
     pieces: second.outputs.pieces,
     windows,
-    records: [...(Windows.records!(windows) as Iterable<Static<typeof Windows.schema>>)],
+    records: [...(Windows.records!(windows) as Iterable<WindowRecord>)],
     warnings: { read: first.warnings, tokenize: second.warnings, span: third.warnings },
   }
 }

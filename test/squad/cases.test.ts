@@ -63,8 +63,7 @@ describe('09-vocab-line-number-is-id', () => {
     await expect(runCase(name, { tokenize: { vocab } })).rejects.toMatchObject({
       problem: {
         code: 'missing-tokens',
-        message:
-          'Expected a vocabulary with [PAD], [UNK], [CLS], [SEP] and [MASK], found none of its 88 tokens to be [CLS].',
+        message: 'Expected a vocabulary with [PAD], [UNK], [CLS], [SEP] and [MASK]; of its 88 tokens none is [CLS].',
         file: vocab,
       },
     })

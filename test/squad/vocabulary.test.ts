@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isCased, missingTokens, parseVocabulary, specialTokens } from '../../src/squad/vocabulary.ts'
+import { isCased, missingTokens, parseVocabulary, specialTokens, vocabularySize } from '../../src/squad/vocabulary.ts'
 
 describe('parseVocabulary', () => {
   it.each([
@@ -14,6 +14,7 @@ describe('parseVocabulary', () => {
   ])('%s %j', (_, text, tokens) => {
     const vocabulary = parseVocabulary(text)
     expect(vocabulary.tokens).toEqual(tokens)
+    expect(vocabularySize(text)).toBe(tokens.length)
     tokens.forEach((token, id) => {
       if (tokens.lastIndexOf(token) === id) expect(vocabulary.ids.get(token)).toBe(id)
     })

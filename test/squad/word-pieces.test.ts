@@ -47,7 +47,8 @@ describe('wordPieces', () => {
     ['\u200b', []],
   ])('%j', (text, pieces) => expect(cut(text)).toEqual(pieces))
 
-  it('leaves special tokens whole in cased text too', () => expect(cut('x[CLS]X', false)).toEqual(['x', '[CLS]', '[UNK]']))
+  it('leaves special tokens whole in cased text too', () =>
+    expect(cut('x[CLS]X', false)).toEqual(['x', '[CLS]', '[UNK]']))
 
   it('cuts words of up to 100 characters', () => {
     expect(cut('x'.repeat(100))).toHaveLength(100)

@@ -6,10 +6,9 @@ import { random } from '../../src/model/random.ts'
 import { openBackend } from '../../src/tensor/backend.ts'
 import { inferHere } from '../../src/training/infer-here.ts'
 import { type OptimizerStep, startOfTraining, trainingSteps } from '../../src/training/loop.ts'
-import { copyOut, decays, layOut } from '../../src/training/parameters.ts'
-import { gradientPrograms } from '../../src/training/programs.ts'
-import { planSteps } from '../../src/training/schedule.ts'
+import { copyOut, decays } from '../../src/training/parameters.ts'
 import { trainHere } from '../../src/training/train-here.ts'
+import { prepareTraining, type TrainerChanges } from '../../src/training/trainer.ts'
 import type { Dataset, TrainingOptions } from '../../src/training/training.types.ts'
 import { datasetOf, defaults, randomRows, tinyConfig } from './datasets.ts'
 
@@ -24,24 +23,22 @@ const [inOrder, engines] = [
 ]
 
 /** Trains on rows in their order, and returns each step and the weights at the end. */
-async function train(data: Dataset, settings: TrainingOptions, config: typeof tinyConfig = tinyConfig) {
+async function train(
+  data: Dataset,
+  settings: TrainingOptions,
+  config: typeof tinyConfig = tinyConfig,
+  changes: TrainerChanges = {},
+) {
   const { backend } = await openBackend(settings.engine)
-  const programs = await gradientPrograms(backend, network, config, settings.train_batch_size)
-  const parameters = layOut(network.weights(config), weights)
-  const trainer = {
-    data,
+  const trainer = await prepareTraining({ config, weights, data, options: settings }, backend, {
     orderOf: () => inOrder(data),
-    options: settings,
-    plan: planSteps(data.rows, settings),
-    parameters,
-    programs,
-    throwIfAborted: () => {},
-  }
+    ...changes,
+  })
   const steps: OptimizerStep[] = []
   for await (const step of trainingSteps(trainer, startOfTraining())) steps.push(step)
-  await programs.dispose()
+  await trainer.programs.dispose()
   await backend.dispose()
-  return { steps, weights: copyOut(parameters, network.weights(config)) }
+  return { steps, weights: copyOut(trainer.parameters, network.weights(config)) }
 }
 
 describe.each(engines)('on the engine %s', engine => {
@@ -91,6 +88,14 @@ describe.each(engines)('on the engine %s', engine => {
     // The sum of three batches, halved: at a rate of 0 one and a half times the gradient of all six rows.
     expect(steps[1]!.grad_norm).toBeCloseTo(1.5 * (await meanOfThree(data, settings)), 4)
     expect(whole.steps[0]!.loss).toBeCloseTo(steps[1]!.loss, 5)
+  })
+
+  it('computes a batch in parts as it does in one piece', async () => {
+    const data = rows(7)
+    const whole = await train(data, { ...settings, train_batch_size: 7 })
+    const parts = await train(data, { ...settings, train_batch_size: 7 }, tinyConfig, { rowsAtOnce: 3 })
+    expect(parts.steps[0]!.loss).toBeCloseTo(whole.steps[0]!.loss, 5)
+    expect(parts.steps[0]!.grad_norm).toBeCloseTo(whole.steps[0]!.grad_norm, 4)
   })
 
   it('pads a short last batch with rows that change nothing', async () => {

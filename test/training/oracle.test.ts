@@ -4,9 +4,8 @@ import { readPretrained } from '../../src/model/pretrained.ts'
 import { openBackend } from '../../src/tensor/backend.ts'
 import { inferHere } from '../../src/training/infer-here.ts'
 import { type OptimizerStep, startOfTraining, trainingSteps } from '../../src/training/loop.ts'
-import { copyOut, layOut } from '../../src/training/parameters.ts'
-import { gradientPrograms } from '../../src/training/programs.ts'
-import { planSteps } from '../../src/training/schedule.ts'
+import { copyOut } from '../../src/training/parameters.ts'
+import { prepareTraining } from '../../src/training/trainer.ts'
 import type { InferResult } from '../../src/training/training.types.ts'
 import { hasShared, shared, sharedBytes, sharedJson } from '../shared.ts'
 import { datasetOf, defaults, type PaddedRows } from './datasets.ts'
@@ -53,11 +52,8 @@ describe.runIf(hasShared)('training as PyTorch does it', () => {
       expect(distance(await infer(weights), logits.before)).toBeLessThan(1e-5)
 
       const { backend } = await openBackend(engine)
-      const programs = await gradientPrograms(backend, network, config, 4)
-      const parameters = layOut(network.weights(config), weights)
-      const plan = planSteps(data.rows, options)
       const orderOf = () => Int32Array.from({ length: data.rows }, (_, row) => row)
-      const trainer = { data, orderOf, options, plan, parameters, programs, throwIfAborted: () => {} }
+      const trainer = await prepareTraining({ config, weights, data, options }, backend, { orderOf })
       const steps: OptimizerStep[] = []
       for await (const step of trainingSteps(trainer, startOfTraining())) steps.push(step)
       expect(steps.map(step => step.learning_rate)).toEqual(expected.map(step => step.learning_rate))
@@ -65,9 +61,9 @@ describe.runIf(hasShared)('training as PyTorch does it', () => {
         expect(relative(step.loss, expected[at]!.loss), `loss of step ${at + 1}`).toBeLessThan(1e-5)
         expect(relative(step.grad_norm, expected[at]!.grad_norm), `gradient norm of step ${at + 1}`).toBeLessThan(1e-4)
       })
-      const after = await infer(copyOut(parameters, network.weights(config)))
+      const after = await infer(copyOut(trainer.parameters, network.weights(config)))
       expect(distance(after, logits.after, centred)).toBeLessThan(1e-3)
-      await programs.dispose()
+      await trainer.programs.dispose()
       await backend.dispose()
     },
     300_000,

@@ -17,7 +17,10 @@ export async function openSession(
   const session = await ort.InferenceSession.create(model, {
     intraOpNumThreads: threads,
     executionMode: 'sequential',
-    // A session of its own for each length would otherwise keep its largest memory plan to itself.
+    // The graph is already rewritten. ONNX Runtime's own passes would share what is made twice on purpose, and so keep
+    // large tensors from the forward pass to the backward pass.
+    graphOptimizationLevel: 'disabled',
+    // A plan of the whole step's memory, made at the second run, stays allocated beside what the first run used.
     enableMemPattern: false,
     logSeverityLevel: 3,
   })

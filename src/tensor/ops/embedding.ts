@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '../tf.ts'
 import { withGradient } from './with-gradient.ts'
 
@@ -17,7 +17,9 @@ export function embedding(table: Tensor, indices: Tensor, padding?: number): Ten
     save([flat])
     return {
       value: tf.gather(table, flat),
-      gradient: (dy, [flat]) => [tf.unsortedSegmentSum(withoutPadding(dy, flat!, padding), flat as Tensor1D, rows)],
+      gradient: (dy, [flat]) => [
+        tf.scatterND(tf.expandDims(flat!, -1), withoutPadding(dy, flat!, padding), [rows, width]),
+      ],
     }
   })
   return tf.reshape(looked, [...indices.shape, width])

@@ -15,9 +15,12 @@ export const gelu = (x: Tensor): Tensor =>
 
 const composed = (x: Tensor): Tensor => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))
 
-/** dy·(Φ(x) + x·φ(x)), written over s = x/√2 so that φ's constants meet in one exponent: x·φ(x) = ½·s·exp(ln(2/√π) − s²). */
+/**
+ * dy·(Φ(x) + x·φ(x)) over s = x/√2, where it is ½·dy·(1 + erf(s) + s·exp(ln(2/√π) − s²)): φ's constants meet in one
+ * exponent, and the half stands where the product that made `dy` can absorb it.
+ */
 const geluGradient = (dy: Tensor, x: Tensor): Tensor => {
   const s = tf.mul(x, Math.SQRT1_2)
-  const bell = tf.exp(tf.add(tf.mul(tf.mul(s, -1), s), Math.log(2 / Math.sqrt(Math.PI))))
-  return tf.mul(tf.mul(tf.add(tf.add(tf.erf(s), 1), tf.mul(bell, s)), 0.5), dy)
+  const bell = tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.square(s)))
+  return tf.mul(tf.mul(dy, 0.5), tf.add(tf.add(tf.erf(s), 1), tf.mul(bell, s)))
 }

@@ -147,6 +147,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     on(t => tf.add(tf.reshape(tf.reshape(t, [24]), [2, 3, 4]), 1)),
   ],
   Rsqrt: [on(tf.rsqrt, positive)],
+  ScatterNd: [
+    of((t, i) => tf.scatterND(i, t, [5, 3]), table, ints([5, 1], [3, 0, 3, 3, 1])),
+    of((t, i) => tf.scatterND(i, t, [2, 3]), row, ints([4, 2], [1, 0, 1, 2, 1, 0, 0, 1])),
+  ],
   Select: [
     [({ x, y }) => tf.where(truth(x!), x!, y!), { x, y }],
     [({ x }) => tf.where(truth(x!), x!, tf.zerosLike(x!)), { x }],

@@ -1,7 +1,7 @@
-import type { GatherV2Attrs, OneHotAttrs, UnsortedSegmentSumAttrs } from '@tensorflow/tfjs-core'
+import type { GatherV2Attrs, OneHotAttrs, ScatterNdAttrs, UnsortedSegmentSumAttrs } from '@tensorflow/tfjs-core'
 import { axisOf } from '../../shape.ts'
 import { tensorError } from '../../tensor-error.ts'
-import type { ElementType } from '../graph.ts'
+import type { ElementType, Graph, Value } from '../graph.ts'
 import { cast } from './elementwise.ts'
 import { type Lowering, lowering } from './lowering.ts'
 import { reshape } from './shape.ts'
@@ -31,12 +31,20 @@ export const gather: Record<string, Lowering> = {
     if (onValue === 1 && offValue === 0) return cast(graph, hot, type)
     return graph.elementwise('Where', [hot, graph.scalar(onValue, type), graph.scalar(offValue, type)], type)
   }),
+  ScatterNd: lowering<'indices' | 'updates', ScatterNdAttrs>((graph, { indices, updates }, { shape }) =>
+    addInto(graph, shape, indices, updates),
+  ),
   UnsortedSegmentSum: lowering<'x' | 'segmentIds', UnsortedSegmentSumAttrs>(
     (graph, { x, segmentIds }, { numSegments }) => {
       const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)]
-      const zeros = graph.solid(graph.broadcast(graph.scalar(0, x.type), shape))
-      const indices = reshape(graph, cast(graph, segmentIds, 'int64'), [...segmentIds.shape, 1])
-      return graph.op('ScatterND', [zeros, indices, x], shape, x.type, { attributes: { reduction: 'add' } })
+      return addInto(graph, shape, reshape(graph, segmentIds, [...segmentIds.shape, 1]), x)
     },
   ),
+}
+
+/** Zeros of this shape, with `updates` added where `indices` say; those that meet at one place are summed. */
+const addInto = (graph: Graph, shape: readonly number[], indices: Value, updates: Value): Value => {
+  const zeros = graph.solid(graph.broadcast(graph.scalar(0, updates.type), shape))
+  const inputs = [zeros, cast(graph, indices, 'int64'), updates]
+  return graph.op('ScatterND', inputs, shape, updates.type, { attributes: { reduction: 'add' } })
 }

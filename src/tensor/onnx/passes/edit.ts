@@ -42,14 +42,21 @@ export function usesIn(graph: Graph): Uses {
     isOutput: value => outputs.has(value),
     redirect(from, to) {
       for (const node of new Set(uses.of(from))) {
-        uses.setInputs(node, node.inputs.map(value => (value === from ? to : value)))
+        uses.setInputs(
+          node,
+          node.inputs.map(value => (value === from ? to : value)),
+        )
       }
       if (!outputs.delete(from)) return
       outputs.add(to)
       for (const [name, value] of graph.outputs) if (value === from) graph.outputs.set(name, to)
     },
     setInputs(node, inputs) {
-      for (const value of new Set(node.inputs)) takers.set(value, uses.of(value).filter(each => each !== node))
+      for (const value of new Set(node.inputs))
+        takers.set(
+          value,
+          uses.of(value).filter(each => each !== node),
+        )
       node.inputs = [...inputs]
       for (const value of inputs) add(value, node)
     },

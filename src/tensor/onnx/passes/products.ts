@@ -1,6 +1,5 @@
 import type { Graph, Node, Value } from '../graph.ts'
 
-
 /** How many times narrower the second operand must be for the detour to pay. */
 const narrow = 4
 

@@ -1,0 +1,29 @@
+// A batch is computed in parts of a few rows, whose gradients are added up. Activations then take a fraction of the memory,
+// which counts because every padded length has memory of its own; and because rows of like length come into one part, there
+// is less padding. On windows of SQuAD (mean length 162 of at most 384, batches of 8) parts of two rows take a quarter of the
+// memory and four fifths of the time of whole batches.
+
+/**
+ * How large a part may be: rows × tokens × a token's size. It comes to two rows of 384 tokens at 6 layers of 384, about
+ * 0.5 GB for a length, and to all of a batch of 32 for the small networks of a smoke test.
+ */
+const PART_SIZE = 2.5e6
+
+/**
+ * The rows of a batch that are computed at a time: the batch, or a half, quarter … of it.
+ * @param tokenSize hidden size × layers
+ */
+export function rowsAtOnce(batchSize: number, maxLength: number, tokenSize: number): number {
+  let parts = 1
+  while (parts < batchSize && Math.ceil(batchSize / parts) * maxLength * tokenSize > PART_SIZE) parts *= 2
+  return Math.ceil(batchSize / parts)
+}
+
+/** The rows of a batch in parts of at most `size`, rows of like length together. */
+export function partsOf(rows: Int32Array, lengths: Int32Array, size: number): Int32Array[] {
+  // Where there is one part, the order stays: a batch is then what was asked for, row by row.
+  const sorted = rows.length > size ? rows.slice().sort((a, b) => lengths[b]! - lengths[a]! || a - b) : rows
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, part) =>
+    sorted.subarray(part * size, (part + 1) * size),
+  )
+}

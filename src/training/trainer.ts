@@ -1,0 +1,59 @@
+import { networkOf } from '../model/networks.ts'
+import type { Backend } from '../tensor/backend.types.ts'
+import { rowLengths } from './batches.ts'
+import { checkData } from './check-data.ts'
+import { epochOrder } from './order.ts'
+import { layOut, type Parameters } from './parameters.ts'
+import { rowsAtOnce } from './parts.ts'
+import { gradientPrograms, type Programs } from './programs.ts'
+import { planSteps, type StepPlan } from './schedule.ts'
+import type { Dataset, TrainingOptions, TrainRequest } from './training.types.ts'
+
+/** What the loop works with. */
+export interface Trainer {
+  readonly data: Dataset
+  /** Tokens of each row. */
+  readonly lengths: Int32Array
+  readonly options: TrainingOptions
+  readonly plan: StepPlan
+  /** The rows of an epoch in the order in which they are trained on. */
+  readonly orderOf: (epoch: number) => Int32Array
+  /** The rows of a batch that are computed at a time. */
+  readonly rowsAtOnce: number
+  readonly parameters: Parameters
+  /** For batches of `rowsAtOnce` rows. */
+  readonly programs: Programs
+  /** Asked before each batch; throws to stop. */
+  readonly throwIfAborted: () => void
+}
+
+/** What may be other than usual: an order that is not shuffled, another size of the parts. */
+export type TrainerChanges = Partial<Pick<Trainer, 'orderOf' | 'rowsAtOnce' | 'throwIfAborted'>>
+
+/**
+ * Gets everything ready for the first step. Whoever asks for it disposes of its `programs`.
+ * @throws TrainingError `no-rows`, `no-steps`, `data-too-large`
+ */
+export async function prepareTraining(
+  { config, weights, data, options }: TrainRequest,
+  backend: Backend,
+  changes: TrainerChanges = {},
+): Promise<Trainer> {
+  const plan = planSteps(data.rows, options)
+  const network = networkOf(config)
+  checkData(data, network, config)
+  const lengths = rowLengths(data)
+  const atOnce = changes.rowsAtOnce ?? rowsAtOnce(options.train_batch_size, data.max_length, network.tokenSize(config))
+  return {
+    data,
+    lengths,
+    options,
+    plan,
+    orderOf: epoch => epochOrder(lengths, epoch, options),
+    throwIfAborted: () => {},
+    ...changes,
+    rowsAtOnce: atOnce,
+    parameters: layOut(network.weights(config), weights),
+    programs: await gradientPrograms(backend, network, config, atOnce),
+  }
+}
