@@ -3,7 +3,7 @@ import { defineStage, type Fact, type Problem, stageError, Type } from 'sluice'
 import { checkModelFolder, Model, type ModelConfig, type Network, readStart, trainedConfig, VOCAB } from 'sluice/model'
 import { count, parseVocabulary, readText, TrainingSet } from 'sluice/squad'
 import { checkEngine, probeEngines } from 'sluice/tensor'
-import { type Dataset, isTrainingError, planSteps, type StepReport, train } from 'sluice/training'
+import { curveOf, type Dataset, isTrainingError, planSteps, train } from 'sluice/training'
 
 /** After so many steps the time that the rest will take is said. */
 const JUDGE_TIME_AFTER = 5
@@ -109,11 +109,7 @@ export default defineStage({
         `${count(training_set.question_ids.length, 'example')} in ${count(data.rows, 'window')}, ${count(plan.epochs, 'epoch')}: ` +
           `batch ${batch}, effective batch ${batch * accumulation}, ${count(plan.total_steps, 'optimizer step')}`,
       )
-      const {
-        network,
-        config: modelConfig,
-        weights: initial,
-      } = await readStart(folder, files, {
+      const { weights: initial, ...start } = await readStart(folder, files, {
         init,
         seed: options.seed,
         say: log.info,
@@ -121,25 +117,20 @@ export default defineStage({
       if (init === 'pretrained')
         await compareVocabulary(join(folder, VOCAB), training_set.tokenizer.vocab, files, log.warn)
 
-      const curve = meanOf(logging_steps)
+      const curve = curveOf(logging_steps)
       const result = await train(
-        { config: modelConfig, weights: initial, data, options },
+        { config: start.config, weights: initial, data, options },
         {
           signal,
           say: log.info,
           onStep(report) {
-            const { total_steps: total, seconds_left } = report
-            const point = curve(report)
-            if (point.whole || report.step === total) step(point.numbers)
-            const { loss, learning_rate, windows_per_second } = point.numbers
-            progress(report.step, total, {
-              loss,
-              learning_rate,
-              'windows/s': windows_per_second,
-              eta_s: Math.round(seconds_left),
-            })
-            if (report.step === JUDGE_TIME_AFTER && report.step < total)
-              log.info(`${duration(seconds_left)} to go, at ${windows_per_second.toFixed(1)} windows/s`)
+            const { step: at, total_steps: total } = report
+            const { due, point } = curve(report)
+            if (due) step({ ...point })
+            const { loss, learning_rate, windows_per_second: speed, seconds_left } = point
+            progress(at, total, { loss, learning_rate, 'windows/s': speed, eta_s: Math.round(seconds_left) })
+            if (at === JUDGE_TIME_AFTER && at < total)
+              log.info(`${duration(seconds_left)} to go, at ${speed.toFixed(1)} windows/s`)
           },
         },
       )
@@ -149,7 +140,7 @@ export default defineStage({
       const training = { ...settings, init, engine, global_step, average_loss }
       return {
         model: {
-          config: trainedConfig(network, modelConfig),
+          config: trainedConfig(start.network, start.config),
           weights,
           tokenizer: training_set.tokenizer,
           // Sorted, because settings come in the order in which the pipeline file has them.
@@ -237,32 +228,6 @@ async function compareVocabulary(
   warn(
     `the windows were made with another vocabulary than the model's: id ${id} is \`${ours[id]}\`, in ${path} ${other}`,
   )
-}
-
-/** Means over the steps since the last whole group of `size`. */
-function meanOf(size: number) {
-  let reports: StepReport[] = []
-  return (report: StepReport) => {
-    if (reports.length === size) reports = []
-    reports.push(report)
-    const sum = (of: (report: StepReport) => number) => reports.reduce((total, each) => total + of(each), 0)
-    const seconds = Math.max(
-      1e-6,
-      sum(each => each.seconds),
-    )
-    const { step, learning_rate, grad_norm } = report
-    return {
-      whole: reports.length === size,
-      numbers: {
-        step,
-        loss: sum(each => each.loss) / reports.length,
-        learning_rate,
-        grad_norm,
-        windows_per_second: sum(each => each.rows) / seconds,
-        tokens_per_second: sum(each => each.tokens) / seconds,
-      },
-    }
-  }
 }
 
 function duration(seconds: number): string {

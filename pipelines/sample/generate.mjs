@@ -1,6 +1,7 @@
 // Writes the sample: train.json and dev.json (SQuAD v1.1), vocab.txt. Same seed, same bytes.
 //   node pipelines/sample/generate.mjs
-// A passage tells a few facts of two or three things of one kind; each fact has several wordings, and so has each question.
+// A passage tells of two things of one kind: one fact of both, so that a question about it needs the name, and others of
+// one of them each. Every fact has several wordings, and so has every question.
 // Held-out passages use names that no training passage has: of all pairs of parts, every eighth is theirs alone.
 import { writeFileSync } from 'node:fs'
 import { asides, facts, lists, openings } from './facts.mjs'
@@ -8,14 +9,15 @@ import { isWoman, naming } from './names.mjs'
 import { makeRandom } from './random.mjs'
 import { makeVocabulary } from './vocabulary.mjs'
 
-const sizes = { train: Number(process.env.TRAIN ?? 4000), dev: 150 }
+const passages = { train: 4500, dev: 150 }
 const held = { train: false, dev: true }
+const here = name => new URL(name, import.meta.url)
 
 function write(split, seed) {
   const random = makeRandom(seed)
-  const paragraphs = Array.from({ length: sizes[split] }, (_, at) => paragraph(random, held[split], `${split}-${at}`))
+  const paragraphs = Array.from({ length: passages[split] }, (_, at) => paragraph(random, held[split], `${split}-${at}`))
   const data = paragraphs.map(({ title, ...rest }) => ({ title, paragraphs: [rest] }))
-  writeFileSync((process.env.OUT ?? '.') + `/${split}.json`, `{"version":"1.1","data":[\n${data.map(entry => JSON.stringify(entry)).join(',\n')}\n]}\n`)
+  writeFileSync(here(`${split}.json`), `{"version":"1.1","data":[\n${data.map(entry => JSON.stringify(entry)).join(',\n')}\n]}\n`)
 }
 
 function paragraph(random, heldOut, id) {
@@ -28,7 +30,7 @@ function paragraph(random, heldOut, id) {
 
 /** Things of one kind and what is true of them: no name, part of a name or value is used twice in a world. */
 function makeWorld(random, heldOut) {
-  const kind = random.pick(process.env.KINDS ? process.env.KINDS.split(',') : Object.keys(facts))
+  const kind = random.pick(Object.keys(facts))
   const used = new Set()
   const fresh = make => {
     for (;;) {
@@ -41,19 +43,18 @@ function makeWorld(random, heldOut) {
     }
   }
   const thing = of => fresh(() => (of in naming ? makeName(random, of, heldOut) : { name: makeValue(random, of) }))
-  const easy = random.chance(Number(process.env.EASY ?? 0))
-  const count = easy ? random.between(2, 4) : random.chance(0.75) ? 2 : 3
-  const things = Array.from({ length: count }, () => thing(kind))
-  const [shared, ...others] = random.shuffle(facts[kind]).slice(0, easy ? 1 : count === 2 ? random.between(2, 3) : 2)
-  const told = things.flatMap(subject => [shared, ...others.filter(() => random.chance(0.85))].map(fact => ({ subject, fact, value: thing(fact.of) })))
+  const things = Array.from({ length: 2 }, () => thing(kind))
+  // One kind of fact is told of both; the others of one of them each.
+  const [shared, ...others] = random.shuffle(facts[kind]).slice(0, random.between(4, 5))
+  const owners = random.shuffle(others.map((_, at) => things[at % 2]))
+  const told = things.flatMap(subject => [shared, ...others.filter((_, at) => owners[at] === subject)].map(fact => ({ subject, fact, value: thing(fact.of) })))
   return { kind, things, told }
 }
 
 function makeName(random, kind, heldOut) {
   const { first, second, join, before = '', article = '', lower = false } = naming[kind]
   for (;;) {
-    const P = Number(process.env.PARTS ?? 1000)
-    const [i, j] = kind === 'person' && P < 1000 ? [random.below(P), random.below(P) * 20 + random.below(8)] : [random.below(Math.min(P, first.length)), random.below(Math.min(P, second.length))]
+    const [i, j] = [random.below(first.length), random.below(second.length)]
     if (((i + j) % 8 === 0) !== heldOut) continue
     const name = before + first[i] + join + second[j]
     return { kind, name: lower ? name.toLowerCase() : name, article, parts: [...stemsOf(first[i]), ...stemsOf(second[j])] }
@@ -125,36 +126,20 @@ function sentence(parts) {
   return [...whole, { text: ends ? ' ' : '. ' }]
 }
 
+const measures = new Set(['year', 'count', 'size', 'day', 'month', 'purpose', 'topic'])
+
 /** A question for every value told, and for some the way round: which thing is it that this is true of? */
 function questions(random, { told }, passage) {
-  const all = [...new Set(told.flatMap(({ subject, value: of }) => [subject, of]))].filter(thing => thing.kind && random.chance(Number(process.env.NAMEQ ?? 0)))
-  const extra = all.flatMap(thing => nameQuestion(random, passage, thing))
-  if (process.env.NAMEONLY) return extra.length ? extra : nameQuestion(random, passage, told[0].subject)
   return told.flatMap(({ subject, fact, value: of }) => {
     const s = (subject.article ?? '') + subject.name
-    const noFind = ['year','count','size','day','month','purpose','topic'].includes(fact.of) || fact.unit
     const v = (of.article ?? '') + of.name + (fact.unit ?? '')
     const ask = template => sentenceCase(template.replace('{s}', s).replace('{v}', v))
     const asked = { question: ask(random.pick(fact.asks)), answers: [place(passage, of)] }
     const found = { question: ask(random.pick(fact.finds)), answers: [place(passage, subject, of)] }
-    if (noFind) return [asked]
+    // A year or a number says little of whose it is: only names and words are asked the other way round.
+    if (measures.has(fact.of)) return [asked]
     return random.weighted([[0.5, [asked]], [0.3, [found]], [0.2, [asked, found]]])
-  }).concat(extra)
-}
-
-function nameQuestion(random, passage, thing) {
-  const at = place(passage, thing)
-  const [one, two] = thing.name.split(' ')
-  if (thing.kind === 'person') {
-    return random.pick([
-      () => [{ question: random.pick([`What is the full name of ${one}?`, `What is the full name of ${two}?`, `Which ${one} is mentioned?`, `Which ${two} is mentioned?`]), answers: [at] }],
-      () => [{ question: random.pick([`What is the first name of ${two}?`, `What is ${two} called by friends?`]), answers: [{ text: one, answer_start: at.answer_start }] }],
-      () => [{ question: random.pick([`What is the surname of ${one}?`, `To what family does ${one} belong?`]), answers: [{ text: two, answer_start: at.answer_start + one.length + 1 }] }],
-    ])()
-  }
-  if (thing.kind === 'ship' || thing.kind === 'festival' || thing.kind === 'company') return [{ question: random.pick([`Which ${two} is mentioned?`, `What is the full name of the ${two}?`,`What is the full name of the ${one}?`]), answers: [at] }]
-  if (thing.kind === 'book') return [{ question: random.pick([`Which book is about ${thing.name.split(' ').at(-1)}?`.replace('is about', 'has a title with'), `What is the full title of The ${two}?`]), answers: [at] }]
-  return []
+  })
 }
 
 const sentenceCase = text => text[0].toUpperCase() + text.slice(1)
@@ -174,4 +159,4 @@ function place(passage, of, near = of) {
 
 write('train', 1)
 write('dev', 2)
-writeFileSync((process.env.OUT ?? '.') + '/vocab.txt', makeVocabulary().join('\n') + '\n')
+writeFileSync(here('vocab.txt'), `${makeVocabulary().join('\n')}\n`)

@@ -7,7 +7,7 @@ export function makeVocabulary() {
   const digits = [...'0123456789']
   const pairs = digits.flatMap(a => digits.map(b => a + b))
   const templates = Object.values(facts).flat().flatMap(fact => [...fact.says, ...fact.asks, ...fact.finds, fact.unit ?? ''])
-  const sentences = [...asides, ...openings, ...templates, ...Object.values(lists).flat(), 'What is the full name of mentioned first called by friends surname To family does belong title with The while and but who which of Mount she he it']
+  const sentences = [...asides, ...openings, ...templates, ...Object.values(lists).flat(), 'the while and but who which of Mount she he it']
   const text = sentences.join(' ').replace(/\{\w+\}/g, ' ').toLowerCase().match(/[a-z]+/g)
   const continued = [...letters, ...digits, ...pairs, ...endings].map(part => `##${part}`)
   return [...new Set(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', ...digits, ...pairs, ...letters,

@@ -19,20 +19,17 @@ export interface OpenOptions extends BackendOptions {
  * @throws TensorError `engine-not-installed` where `tensorflow` is asked for without its package
  */
 export async function openBackend(choice: EngineChoice, options: OpenOptions = {}): Promise<OpenedBackend> {
-  const probe = probeEngines(name => resolve(name, options.resolveFrom) !== undefined)
+  const find = (packageName: string) => resolve(packageName, options.resolveFrom)
+  const probe = probeEngines(packageName => find(packageName) !== undefined)
   const { engine, why } = chooseEngine(choice, probe)
+  // Each engine's libraries are loaded when it is taken, and not before.
   switch (engine) {
     case 'onnx':
-      return { backend: await (await import('./onnx/backend.ts')).openOnnx(options), why }
+      return { backend: (await import('./onnx/backend.ts')).openOnnx(options), why }
     case 'reference':
       return { backend: (await import('./reference.ts')).openReference(), why }
     case 'tensorflow':
-      return {
-        backend: await (await import('./tensorflow.ts')).openTensorflow(
-          resolve(probe.tensorflow!, options.resolveFrom)!,
-        ),
-        why,
-      }
+      return { backend: (await import('./tensorflow.ts')).openTensorflow(find(probe.tensorflow!)!), why }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Backend, Engine, HostArray, HostArrays, Program, Specs, TensorSpec, Tensors } from './backend.types.ts'
-import { arrayFor, checkFeeds } from './feeds.ts'
+import { arrayFor, checkFeeds, resultArrays } from './feeds.ts'
 import * as tf from './tf.ts'
 import { withBackend } from './with-backend.ts'
 
@@ -20,14 +20,14 @@ export const eagerBackend = (engine: Engine, name: string, description: string):
 })
 
 const program = (inputs: Specs, outputs: Specs, call: (feeds: HostArrays) => HostArrays): Program => {
-  const kept = zeros(outputs)
+  const arraysFor = resultArrays(outputs)
   return {
     inputs,
     outputs,
     async run(feeds, into = {}) {
       checkFeeds('input', inputs, feeds)
       checkFeeds('output', outputs, into, 'some')
-      const results = { ...kept, ...into }
+      const results = arraysFor(into)
       for (const [name, values] of Object.entries(call(feeds))) results[name]!.set(values)
       return results
     },

@@ -30,5 +30,18 @@ export function checkFeeds(what: 'input' | 'output', specs: Specs, arrays: HostA
   }
 }
 
+/** Arrays for results: the caller's where there are any, and the same ones of our own each time for the others. */
+export function resultArrays(specs: Specs): (into: HostArrays) => HostArrays {
+  const kept: Record<string, HostArray> = {}
+  return into => {
+    const results: Record<string, HostArray> = {}
+    for (const [name, spec] of Object.entries(specs)) {
+      results[name] = into[name] ?? kept[name] ?? arrayFor(spec)
+      if (!(name in into)) kept[name] = results[name]
+    }
+    return results
+  }
+}
+
 const mismatch = (message: string) => tensorError({ code: 'feeds-mismatch', message })
 const list = (names: readonly string[]) => names.map(name => `\`${name}\``).join(', ')

@@ -10,8 +10,9 @@ import * as tf from './tf.ts'
  * @throws TensorError `engine-failed` where the package's native library cannot be loaded
  */
 export function openTensorflow(path: string): Backend {
-  // TensorFlow's own log lines go to the terminal otherwise.
+  // Both would otherwise print lines of their own.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  tf.enableProdMode()
   try {
     createRequire(import.meta.url)(path)
   } catch (error) {

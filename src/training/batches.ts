@@ -1,12 +1,18 @@
 import type { HostArrays, Specs } from '../tensor/backend.types.ts'
 import type { Dataset, RaggedColumn } from './training.types.ts'
 
-/** Padded lengths are multiples of it: each length that occurs costs a compiled program and its memory. */
-const LENGTH_STEP = 64
+/** Padded lengths are multiples of 16 at the least: vectors and cache lines like them. */
+const FINEST = 16
 
-/** The length that a batch with a longest row of `longest` tokens is padded to. */
-export const paddedLength = (longest: number, maxLength: number): number =>
-  Math.min(maxLength, Math.ceil(Math.max(1, longest) / LENGTH_STEP) * LENGTH_STEP)
+/**
+ * The step of the lengths that rows are padded to, so that at most `count` lengths occur. Each costs a compiled program and, in
+ * training, memory of its own; in inference lengths come one after the other, and the memory goes with them.
+ */
+export const lengthStep = (maxLength: number, count: number): number => Math.ceil(maxLength / count / FINEST) * FINEST
+
+/** The length that rows of at most `longest` tokens are padded to. */
+export const paddedLength = (longest: number, maxLength: number, step: number): number =>
+  Math.min(maxLength, Math.ceil(Math.max(1, longest) / step) * step)
 
 /** How many tokens each row has. */
 export function rowLengths(data: Dataset): Int32Array {

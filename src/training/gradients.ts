@@ -14,7 +14,7 @@ export interface Gathering {
 }
 
 /** A function that adds the gradients of one batch to `grads`, and returns the batch's loss. */
-export function gradientGatherer({ data, lengths, options, rowsAtOnce, parameters, programs }: Trainer) {
+export function gradientGatherer({ data, lengths, lengthStep, options, rowsAtOnce, parameters, programs }: Trainer) {
   const { flat, views } = parameters
   const weights = views(flat.params)
   const intoSum = gradientViews(views(flat.grads))
@@ -24,7 +24,7 @@ export function gradientGatherer({ data, lengths, options, rowsAtOnce, parameter
     let fresh = state.gathered === 0
     for (const part of partsOf(rows, lengths, rowsAtOnce)) {
       const longest = part.reduce((most, row) => Math.max(most, lengths[row]!), 0)
-      const length = paddedLength(longest, data.max_length)
+      const length = paddedLength(longest, data.max_length, lengthStep)
       const program = await programs.get(length)
       if (!fresh && !another) {
         const all = new Float32Array(flat.grads.length)

@@ -1,5 +1,6 @@
 // Light on purpose: the tensor libraries are loaded by the training thread alone.
 
+export { type CurvePoint, curveOf } from './curve.ts'
 export type { StepPlan } from './schedule.ts'
 export { learningRates, planSteps } from './schedule.ts'
 export { infer, train } from './thread.ts'

@@ -1,9 +1,12 @@
 import { networkOf } from '../model/networks.ts'
 import { openBackend } from '../tensor/backend.ts'
-import { paddedLength, rowLengths, tokensOf } from './batches.ts'
+import { lengthStep, paddedLength, rowLengths, tokensOf } from './batches.ts'
 import { checkData } from './check-data.ts'
 import { logitPrograms } from './programs.ts'
 import type { InferHooks, InferRequest, InferResult, StopSignal } from './training.types.ts'
+
+/** How many padded lengths there are, at most. */
+const LENGTHS = 12
 
 /**
  * Computes every row's logits in this thread: see `infer`, which does it in a thread of its own. Rows are taken by length,
@@ -29,11 +32,12 @@ export async function inferHere(
     const end = new Float32Array(start.length)
     const lengths = rowLengths(data)
     const order = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b)
+    const step = lengthStep(data.max_length, LENGTHS)
     let last = 0
     for (let at = 0; at < order.length; at += size) {
       hooks.signal?.throwIfAborted()
       const rows = order.subarray(at, at + size)
-      const length = paddedLength(lengths[rows[0]!]!, data.max_length)
+      const length = paddedLength(lengths[rows[0]!]!, data.max_length, step)
       // Rows come by length: a length that is left will not come again, and its memory may go.
       if (length !== last) await programs.dispose()
       last = length

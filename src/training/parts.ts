@@ -3,10 +3,10 @@
 // is less padding. On windows of SQuAD (mean length 162 of at most 384, batches of 8) parts of two rows take a quarter of the
 // memory and four fifths of the time of whole batches.
 
-/**
- * How large a part may be: rows × tokens × a token's size. It comes to two rows of 384 tokens at 6 layers of 384, about
- * 0.5 GB for a length, and to all of a batch of 32 for the small networks of a smoke test.
- */
+/** Parts of fewer tokens than half of this would cost more in calls than they save in padding. */
+const PART_TOKENS = 1024
+
+/** How much memory a part may take: tokens × a token's size. It comes to about 0.5 GB for the longest of the lengths. */
 const PART_SIZE = 2.5e6
 
 /**
@@ -14,8 +14,9 @@ const PART_SIZE = 2.5e6
  * @param tokenSize hidden size × layers
  */
 export function rowsAtOnce(batchSize: number, maxLength: number, tokenSize: number): number {
+  const most = Math.min(PART_TOKENS, PART_SIZE / tokenSize)
   let parts = 1
-  while (parts < batchSize && Math.ceil(batchSize / parts) * maxLength * tokenSize > PART_SIZE) parts *= 2
+  while (parts < batchSize && Math.ceil(batchSize / parts) * maxLength > most) parts *= 2
   return Math.ceil(batchSize / parts)
 }
 

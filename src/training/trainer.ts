@@ -1,6 +1,6 @@
 import { networkOf } from '../model/networks.ts'
 import type { Backend } from '../tensor/backend.types.ts'
-import { rowLengths } from './batches.ts'
+import { lengthStep, rowLengths } from './batches.ts'
 import { checkData } from './check-data.ts'
 import { epochOrder } from './order.ts'
 import { layOut, type Parameters } from './parameters.ts'
@@ -20,6 +20,8 @@ export interface Trainer {
   readonly orderOf: (epoch: number) => Int32Array
   /** The rows of a batch that are computed at a time. */
   readonly rowsAtOnce: number
+  /** Rows are padded to a multiple of it. */
+  readonly lengthStep: number
   readonly parameters: Parameters
   /** For batches of `rowsAtOnce` rows. */
   readonly programs: Programs
@@ -27,8 +29,11 @@ export interface Trainer {
   readonly throwIfAborted: () => void
 }
 
-/** What may be other than usual: an order that is not shuffled, another size of the parts. */
-export type TrainerChanges = Partial<Pick<Trainer, 'orderOf' | 'rowsAtOnce' | 'throwIfAborted'>>
+/** What may be other than usual. */
+export type TrainerChanges = Partial<Pick<Trainer, 'orderOf' | 'rowsAtOnce' | 'lengthStep' | 'throwIfAborted'>>
+
+/** How many padded lengths there are, at most. */
+const LENGTHS = 6
 
 /**
  * Gets everything ready for the first step. Whoever asks for it disposes of its `programs`.
@@ -50,6 +55,7 @@ export async function prepareTraining(
     options,
     plan,
     orderOf: epoch => epochOrder(lengths, epoch, options),
+    lengthStep: lengthStep(data.max_length, LENGTHS),
     throwIfAborted: () => {},
     ...changes,
     rowsAtOnce: atOnce,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { eventSchema } from '../../src/report/event-schema.ts'
-import { folderWith, runInShell, sluice, steady } from './sluice.ts'
+import { folderWith, runInShell, sluice, start, steady } from './sluice.ts'
 
 const count = `
 import { defineArtifact, defineStage, stageError, Type } from 'sluice'

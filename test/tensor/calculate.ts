@@ -2,7 +2,10 @@
 import { openBackend } from '../../src/tensor/backend.ts'
 import type { Engine, HostArray, Specs, TensorSpec, Tensors } from '../../src/tensor/backend.types.ts'
 
-export const engines = ['reference', 'onnx'] as const satisfies readonly Engine[]
+/** A folder with `@tensorflow/tfjs-node` installed: the tests of this room then run on it too. */
+const withTensorflow = process.env.SLUICE_TFJS_NODE
+export const engines: readonly Engine[] = ['reference', 'onnx', ...(withTensorflow ? (['tensorflow'] as const) : [])]
+export const openOptions = { threads: 1, ...(withTensorflow && { resolveFrom: withTensorflow }) }
 
 export interface Given {
   readonly shape: readonly number[]
@@ -38,7 +41,7 @@ export async function calculate(
   step: (inputs: Tensors) => Tensors,
   inputs: Readonly<Record<string, Given>>,
 ): Promise<Record<string, HostArray>> {
-  const { backend } = await openBackend(engine, { threads: 1 })
+  const { backend } = await openBackend(engine, openOptions)
   const program = await backend.compile(step, specsOf(inputs))
   try {
     const feeds = Object.fromEntries(Object.entries(inputs).map(([name, { data }]) => [name, data]))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { paddedLength, positionsOf, rowLengths, tokensOf } from '../../src/training/batches.ts'
+import { lengthStep, paddedLength, positionsOf, rowLengths, tokensOf } from '../../src/training/batches.ts'
 import type { Dataset } from '../../src/training/training.types.ts'
 
 it.each([
@@ -13,7 +13,18 @@ it.each([
   [0, 384, 64],
   [30, 48, 48],
 ])('a batch with a longest row of %i, of at most %i, is padded to %i', (longest, most, length) => {
-  expect(paddedLength(longest, most)).toBe(length)
+  expect(paddedLength(longest, most, 64)).toBe(length)
+})
+
+it.each([
+  [384, 6, 64],
+  [384, 12, 32],
+  [512, 6, 96],
+  [96, 6, 16],
+  [128, 6, 32],
+  [10, 6, 16],
+])('rows of at most %i tokens, in at most %i lengths, are padded in steps of %i', (most, count, step) => {
+  expect(lengthStep(most, count)).toBe(step)
 })
 
 it('pads rows, and fills a short batch with rows that count for nothing', () => {

@@ -53,7 +53,7 @@ describe.runIf(hasShared)('training as PyTorch does it', () => {
 
       const { backend } = await openBackend(engine)
       const orderOf = () => Int32Array.from({ length: data.rows }, (_, row) => row)
-      const trainer = await prepareTraining({ config, weights, data, options }, backend, { orderOf })
+      const trainer = await prepareTraining({ config, weights, data, options }, backend, { orderOf, lengthStep: 48 })
       const steps: OptimizerStep[] = []
       for await (const step of trainingSteps(trainer, startOfTraining())) steps.push(step)
       expect(steps.map(step => step.learning_rate)).toEqual(expected.map(step => step.learning_rate))

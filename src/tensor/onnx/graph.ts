@@ -67,8 +67,8 @@ const arrays = {
 }
 
 /** An array for a constant of this type. */
-export const elementArray = (type: ElementType, values: readonly number[]): ElementArray =>
-  type === 'int64' ? BigInt64Array.from(values, BigInt) : arrays[type].from(values)
+export const elementArray = (type: ElementType, values: ArrayLike<number>): ElementArray =>
+  type === 'int64' ? BigInt64Array.from(Array.from(values, BigInt)) : arrays[type].from(values)
 
 /** The number that every element of the value is known to be. */
 export const uniform = (value: Value): number | undefined => {

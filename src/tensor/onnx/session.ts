@@ -1,6 +1,6 @@
 import ort from 'onnxruntime-node'
 import type { HostArray, HostArrays, Program, Specs, TensorSpec } from '../backend.types.ts'
-import { arrayFor, checkFeeds } from '../feeds.ts'
+import { checkFeeds, resultArrays } from '../feeds.ts'
 import { inputName, outputName } from './encode.ts'
 
 export interface SessionOptions {
@@ -24,7 +24,7 @@ export async function openSession(
     enableMemPattern: false,
     logSeverityLevel: 3,
   })
-  const kept = Object.fromEntries(Object.entries(outputs).map(([name, spec]) => [name, arrayFor(spec)]))
+  const arraysFor = resultArrays(outputs)
   const feedTensor = tensorCache(inputs)
   const fetchTensor = tensorCache(outputs)
   return {
@@ -33,7 +33,7 @@ export async function openSession(
     async run(feeds, into = {}) {
       checkFeeds('input', inputs, feeds)
       checkFeeds('output', outputs, into, 'some')
-      const results: HostArrays = { ...kept, ...into }
+      const results = arraysFor(into)
       await session.run(mapped(feeds, inputName, feedTensor), mapped(results, outputName, fetchTensor))
       return results
     },

@@ -1,7 +1,7 @@
 import type { BackendValues, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core'
 import { tensorError } from '../tensor-error.ts'
 import * as tf from '../tf.ts'
-import { type ElementArray, type ElementType, elementArray, type Graph, uniform, type Value } from './graph.ts'
+import { type ElementArray, elementArray, type Graph, uniform, type Value } from './graph.ts'
 
 /** The name under which the recording backend is registered, while a trace runs. */
 export const traceBackendName = 'sluice-trace'
@@ -71,7 +71,7 @@ function constantOf(graph: Graph, data: BackendValues, shape: readonly number[],
       message: `A tensor of type ${type} was made while a step was being recorded for ONNX Runtime; expected float32, int32 or bool.`,
     })
   }
-  const numbers = elementArray(type satisfies ElementType, data as unknown as number[]) as Exclude<
+  const numbers = elementArray(type, data as Float32Array | Int32Array | Uint8Array) as Exclude<
     ElementArray,
     BigInt64Array
   >

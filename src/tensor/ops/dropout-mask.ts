@@ -1,8 +1,8 @@
-// Which elements a dropout site keeps. The elements are laid out as a near-square grid of rows and columns; row i and
-// column j get a random 32-bit word each, and element (i, j) is kept where the product of the two words, as a signed
-// number, is at least a threshold. Only that product and that comparison run over all elements, which makes the mask
-// about as cheap as two passes over memory. Within a row the row's word is odd, so the products are as random as the columns' words;
-// between rows they differ by a random multiplier, which leaves no correlation that a test of ours can see.
+// Which elements a dropout site keeps. The elements are laid out as a near-square grid. Each row and each column gets a
+// random 32-bit word, and an element is kept where the product of its row's and its column's word, as a signed number, is
+// at least a threshold. Only that product and that comparison run over all elements, so a mask costs about two passes
+// over memory. A row's word is odd: along a row the products are as random as the words of the columns. From row to row
+// they differ by a random factor, which leaves no correlation that the tests can see.
 
 /** The rows and columns that `size` elements are laid out in: the most nearly square pair of divisors. */
 export function maskGrid(size: number): { rows: number; columns: number } {
