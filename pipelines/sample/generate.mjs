@@ -15,9 +15,14 @@ const here = name => new URL(name, import.meta.url)
 
 function write(split, seed) {
   const random = makeRandom(seed)
-  const paragraphs = Array.from({ length: passages[split] }, (_, at) => paragraph(random, held[split], `${split}-${at}`))
+  const paragraphs = Array.from({ length: passages[split] }, (_, at) =>
+    paragraph(random, held[split], `${split}-${at}`),
+  )
   const data = paragraphs.map(({ title, ...rest }) => ({ title, paragraphs: [rest] }))
-  writeFileSync(here(`${split}.json`), `{"version":"1.1","data":[\n${data.map(entry => JSON.stringify(entry)).join(',\n')}\n]}\n`)
+  writeFileSync(
+    here(`${split}.json`),
+    `{"version":"1.1","data":[\n${data.map(entry => JSON.stringify(entry)).join(',\n')}\n]}\n`,
+  )
 }
 
 function paragraph(random, heldOut, id) {
@@ -47,7 +52,13 @@ function makeWorld(random, heldOut) {
   // One kind of fact is told of both; the others of one of them each.
   const [shared, ...others] = random.shuffle(facts[kind]).slice(0, random.between(4, 5))
   const owners = random.shuffle(others.map((_, at) => things[at % 2]))
-  const told = things.flatMap(subject => [shared, ...others.filter((_, at) => owners[at] === subject)].map(fact => ({ subject, fact, value: thing(fact.of) })))
+  const told = things.flatMap(subject =>
+    [shared, ...others.filter((_, at) => owners[at] === subject)].map(fact => ({
+      subject,
+      fact,
+      value: thing(fact.of),
+    })),
+  )
   return { kind, things, told }
 }
 
@@ -57,7 +68,12 @@ function makeName(random, kind, heldOut) {
     const [i, j] = [random.below(first.length), random.below(second.length)]
     if (((i + j) % 8 === 0) !== heldOut) continue
     const name = before + first[i] + join + second[j]
-    return { kind, name: lower ? name.toLowerCase() : name, article, parts: [...stemsOf(first[i]), ...stemsOf(second[j])] }
+    return {
+      kind,
+      name: lower ? name.toLowerCase() : name,
+      article,
+      parts: [...stemsOf(first[i]), ...stemsOf(second[j])],
+    }
   }
 }
 
@@ -74,7 +90,11 @@ function makeValue(random, of) {
 /** The passage as parts of text, some of which are a mention of a thing or of a value. */
 function tell(random, { kind, things, told }) {
   const byFact = [...told].sort((a, b) => facts[kind].indexOf(a.fact) - facts[kind].indexOf(b.fact))
-  const order = random.weighted([[0.45, told], [0.3, byFact], [0.25, random.shuffle(told)]])
+  const order = random.weighted([
+    [0.45, told],
+    [0.3, byFact],
+    [0.25, random.shuffle(told)],
+  ])
   const parts = []
   if (random.chance(0.2)) parts.push(...sentence(fill(random.pick(openings), { names: enumerate(things) })))
   let last
@@ -85,16 +105,26 @@ function tell(random, { kind, things, told }) {
     if (two && !predicate.includes('{s}') && random.chance(0.45)) {
       const next = says(random, two.fact, two.subject === one.subject)
       if (two.subject === one.subject) {
-        const both = random.chance(0.3) ? `{s}, ${kind === 'person' ? 'who' : 'which'} ${predicate}, ${next.replaceAll('{v}', '{w}')}` : `{s} ${predicate} and ${next.replaceAll('{v}', '{w}')}`
+        const both = random.chance(0.3)
+          ? `{s}, ${kind === 'person' ? 'who' : 'which'} ${predicate}, ${next.replaceAll('{v}', '{w}')}`
+          : `{s} ${predicate} and ${next.replaceAll('{v}', '{w}')}`
         parts.push(...sentence(fill(both, { s: subject, v: value(one), w: value(two) })))
       } else {
         const second = next.includes('{s}') ? next : `{s} ${next}`
-        parts.push(...sentence([...fill(`{s} ${predicate}`, { s: subject, v: value(one) }), { text: random.pick([', while ', '; ', ', and ', ', but ']) }, ...fill(second, { s: mention(two.subject), v: value(two) })]))
+        parts.push(
+          ...sentence([
+            ...fill(`{s} ${predicate}`, { s: subject, v: value(one) }),
+            { text: random.pick([', while ', '; ', ', and ', ', but ']) },
+            ...fill(second, { s: mention(two.subject), v: value(two) }),
+          ]),
+        )
       }
       last = two.subject
       at++
     } else {
-      parts.push(...sentence(fill(predicate.includes('{s}') ? predicate : `{s} ${predicate}`, { s: subject, v: value(one) })))
+      parts.push(
+        ...sentence(fill(predicate.includes('{s}') ? predicate : `{s} ${predicate}`, { s: subject, v: value(one) })),
+      )
       last = one.subject
     }
     if (random.chance(0.08)) parts.push(...sentence([{ text: random.pick(asides).slice(0, -1) }]))
@@ -103,10 +133,15 @@ function tell(random, { kind, things, told }) {
   return parts
 }
 
-const says = (random, fact, predicateOnly = false) => random.pick(predicateOnly ? fact.says.filter(text => !text.includes('{s}')) : fact.says)
+const says = (random, fact, predicateOnly = false) =>
+  random.pick(predicateOnly ? fact.says.filter(text => !text.includes('{s}')) : fact.says)
 const value = ({ value: of, fact }) => (of.parts ? mention(of) : [{ text: of.name + (fact.unit ?? ''), of }])
 const mention = thing => [{ text: thing.article ?? '' }, { text: thing.name, of: thing }]
-const enumerate = things => things.flatMap((thing, at) => [{ text: at === 0 ? '' : at === things.length - 1 ? ' and ' : ', ' }, ...mention(thing)])
+const enumerate = things =>
+  things.flatMap((thing, at) => [
+    { text: at === 0 ? '' : at === things.length - 1 ? ' and ' : ', ' },
+    ...mention(thing),
+  ])
 
 function refer(random, kind, thing, last) {
   if (thing !== last || random.chance(0.4)) return mention(thing)
@@ -115,7 +150,9 @@ function refer(random, kind, thing, last) {
 }
 
 function fill(template, values) {
-  return template.split(/(\{\w+\})/).flatMap(text => (text.startsWith('{') ? values[text.slice(1, -1)] : text ? [{ text }] : []))
+  return template
+    .split(/(\{\w+\})/)
+    .flatMap(text => (text.startsWith('{') ? values[text.slice(1, -1)] : text ? [{ text }] : []))
 }
 
 function sentence(parts) {
@@ -138,7 +175,11 @@ function questions(random, { told }, passage) {
     const found = { question: ask(random.pick(fact.finds)), answers: [place(passage, subject, of)] }
     // A year or a number says little of whose it is: only names and words are asked the other way round.
     if (measures.has(fact.of)) return [asked]
-    return random.weighted([[0.5, [asked]], [0.3, [found]], [0.2, [asked, found]]])
+    return random.weighted([
+      [0.5, [asked]],
+      [0.3, [found]],
+      [0.2, [asked, found]],
+    ])
   })
 }
 

@@ -4,7 +4,9 @@ const words = text => text.trim().split(/\s+/)
 
 const women = words('Adra Brena Calla Edda Fiora Greta Hanne Iona Lira Mira Runa Thea')
 const men = words('Arlo Bram Corin Egon Falk Gideon Hugo Ivo Jasper Magnus Oskar Rolf')
-const stems = words('Ald Bask Brim Carn Dorn Elm Fenn Garr Hald Ild Jesk Kirn Lund Mor Nith Orv Pel Quar Reth Sorn Tarn Urv Vel Zand')
+const stems = words(
+  'Ald Bask Brim Carn Dorn Elm Fenn Garr Hald Ild Jesk Kirn Lund Mor Nith Orv Pel Quar Reth Sorn Tarn Urv Vel Zand',
+)
 
 const surnames = words('acre berg dottir ett ley quist son win')
 const towns = words('bury dale field ford ham mouth stead ton')
@@ -12,10 +14,18 @@ const rivers = words('ane erry ola une ussel yra')
 const peaks = words('agar askar endur igor oran unt')
 const devices = words('ograph ometer ophone oscope otype ovane')
 
-const adjectives = words('Amber Bitter Bold Crimson Eager Faithful Gentle Golden Happy Icy Jolly Lonely Merry Noble Proud Quiet Rusty Scarlet Silent Swift Velvet Wandering')
-const creatures = words('Badger Crane Dolphin Eagle Falcon Gull Heron Ibis Jackal Kestrel Lynx Marten Otter Pelican Raven Stork Tern Walrus')
-const keepers = words('Bride Captain Daughter Empress Garden House Island Keeper Letter Mirror Orchard Promise Riddle Servant Tale Voyage')
-const matters = words('Ashes Bells Candles Doves Embers Feathers Ghosts Hope Ice Kings Leaves Mist Pearls Roses Salt Thorns')
+const adjectives = words(
+  'Amber Bitter Bold Crimson Eager Faithful Gentle Golden Happy Icy Jolly Lonely Merry Noble Proud Quiet Rusty Scarlet Silent Swift Velvet Wandering',
+)
+const creatures = words(
+  'Badger Crane Dolphin Eagle Falcon Gull Heron Ibis Jackal Kestrel Lynx Marten Otter Pelican Raven Stork Tern Walrus',
+)
+const keepers = words(
+  'Bride Captain Daughter Empress Garden House Island Keeper Letter Mirror Orchard Promise Riddle Servant Tale Voyage',
+)
+const matters = words(
+  'Ashes Bells Candles Doves Embers Feathers Ghosts Hope Ice Kings Leaves Mist Pearls Roses Salt Thorns',
+)
 const feasts = words('Acorn Barley Cherry Drum Fiddle Honey Kite Lamp Maple Onion Plum Ribbon Thistle Willow')
 const festivals = words('Ball Carnival Fair Feast Jubilee Parade')
 const works = words('Bakery Brewery Dairy Foundry Mills Press Quarry Tannery')

@@ -20,8 +20,12 @@ export function makeRandom(seed) {
     return out
   }
   const weighted = choices => {
-    let at = next()
-    return (choices.find(([weight]) => (at -= weight) < 0) ?? choices.at(-1))[1]
+    let left = next()
+    for (const [weight, choice] of choices) {
+      left -= weight
+      if (left < 0) return choice
+    }
+    return choices.at(-1)[1]
   }
   return { below, between, pick, chance, shuffle, weighted }
 }

@@ -1,6 +1,9 @@
 import { bertConfig } from './bert-config.ts'
 import type { ModelConfig, WeightSpec, WeightSpecs } from './network.types.ts'
 
+/** The table that token ids are looked up in. */
+export const bertWords = 'bert.embeddings.word_embeddings.weight'
+
 /** The weights of BERT with a question-answering head, named, shaped and ordered as in `transformers`' BertForQuestionAnswering. */
 export function bertWeights(config: ModelConfig): WeightSpecs {
   const c = bertConfig(config)
@@ -17,7 +20,7 @@ export function bertWeights(config: ModelConfig): WeightSpecs {
   }
 
   const embeddings = 'bert.embeddings'
-  specs.set(`${embeddings}.word_embeddings.weight`, {
+  specs.set(bertWords, {
     shape: [c.vocab_size, hidden],
     start: 'normal',
     paddingRow: c.pad_token_id,

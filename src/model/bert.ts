@@ -3,7 +3,6 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Tensors } from '../tensor/backend.types.ts'
 import { type AttentionDropout, attention as dotProductAttention } from '../tensor/ops/attention.ts'
 import { dropout } from '../tensor/ops/dropout.ts'
-import { embedding } from '../tensor/ops/embedding.ts'
 import { gelu } from '../tensor/ops/gelu.ts'
 import { layerNorm } from '../tensor/ops/layer-norm.ts'
 import * as tf from '../tensor/tf.ts'
@@ -16,7 +15,7 @@ const MASKED = -3.4028234663852886e38
 /** Logits of an answer's first and last token, each `[batch, length]`; with `seed` (int32 `[1]`) dropout is on. */
 export function spanLogits(config: ModelConfig, weights: Tensors, batch: TokenBatch, seed?: Tensor): SpanLogits {
   const c = bertConfig(config)
-  const [rows, length] = batch.ids.shape as [number, number]
+  const [rows, length] = batch.mask.shape as [number, number]
   const tokens = rows * length
   const place = dropoutPlaces(seed)
   const hiddenDrop = (x: Tensor) => {
@@ -46,13 +45,11 @@ export function spanLogits(config: ModelConfig, weights: Tensors, batch: TokenBa
 }
 
 /** The sum of each token's word, segment and position vectors, `[batch, length, hidden]`. */
-function embeddings(c: BertConfig, weights: Tensors, { ids, segments }: TokenBatch): Tensor {
-  const [, length] = ids.shape as [number, number]
+function embeddings(c: BertConfig, weights: Tensors, { words, segments }: TokenBatch): Tensor {
   const table = (name: string) => weights[`bert.embeddings.${name}_embeddings.weight`]!
-  const words = embedding(table('word'), ids, c.pad_token_id)
   const kinds = tf.oneHot(tf.reshape(segments, [-1]), c.type_vocab_size, 1, 0, 'float32')
   const segment = tf.reshape(tf.matMul(kinds, table('token_type')), words.shape)
-  const position = tf.slice(table('position'), [0, 0], [length, c.hidden_size])
+  const position = tf.slice(table('position'), [0, 0], words.shape.slice(1))
   return tf.add(tf.add(words, segment), position)
 }
 

@@ -19,13 +19,13 @@ export interface WeightSpec {
 }
 export type WeightSpecs = ReadonlyMap<string, WeightSpec>
 
-/** A batch of token rows, all int32. */
+/** A batch of token rows. */
 export interface TokenBatch {
-  /** Token ids, `[batch, length]`. */
-  readonly ids: Tensor
-  /** 1 on real tokens, 0 on padding, `[batch, length]`. */
+  /** Each token's row of the word table, float32 `[batch, length, hidden]`. */
+  readonly words: Tensor
+  /** 1 on real tokens, 0 on padding, int32 `[batch, length]`. */
   readonly mask: Tensor
-  /** Segment of each token, `[batch, length]`. */
+  /** Segment of each token, int32 `[batch, length]`. */
   readonly segments: Tensor
 }
 
@@ -48,7 +48,7 @@ export interface NetworkLimits {
 /** The computing part of a network: plain TensorFlow.js functions. */
 export interface NetworkFunctions {
   /**
-   * Logits for a batch. With `seed` (int32 `[1]`) dropout is on, as the configuration says; one seed always gives the
+   * Logits for a batch; `weights` are all but the word table. With `seed` (int32 `[1]`) dropout is on, as the configuration says; one seed always gives the
    * same masks.
    */
   spanLogits(config: ModelConfig, weights: Tensors, batch: TokenBatch, seed?: Tensor): SpanLogits
@@ -58,6 +58,11 @@ export interface NetworkFunctions {
 export interface Network {
   /** What the prefix of its weight names is, where a file may leave it out. */
   readonly prefix: string
+  /**
+   * The name of the word table, `[vocabulary, hidden]`. Its rows are looked up before the network is called, so that a
+   * gradient has the size of the tokens that are there and not of the vocabulary.
+   */
+  readonly words: string
   /** The prefix of the weights that a pretrained file may lack: those of the task. */
   readonly head: string
   /** The name that `transformers` has for the network with its question-answering head. */

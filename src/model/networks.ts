@@ -1,11 +1,12 @@
 import { bertLimitFields, bertLimits, bertTokenSize, checkBertConfig } from './bert-config.ts'
-import { bertWeights } from './bert-weights.ts'
+import { bertWeights, bertWords } from './bert-weights.ts'
 import type { ModelConfig, Network } from './network.types.ts'
 
 /** The networks that can be trained, by the `model_type` of a `config.json`. Another one is a row here, and its files. */
 export const networks: Readonly<Record<string, Network>> = {
   bert: {
     prefix: 'bert.',
+    words: bertWords,
     head: 'qa_outputs.',
     architecture: 'BertForQuestionAnswering',
     check: checkBertConfig,

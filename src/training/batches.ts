@@ -1,4 +1,4 @@
-import type { HostArrays, Specs } from '../tensor/backend.types.ts'
+import type { Specs } from '../tensor/backend.types.ts'
 import type { Dataset, RaggedColumn } from './training.types.ts'
 
 /** Padded lengths are multiples of 16 at the least: vectors and cache lines like them. */
@@ -20,18 +20,25 @@ export function rowLengths(data: Dataset): Int32Array {
   return Int32Array.from({ length: data.rows }, (_, row) => offsets[row + 1]! - offsets[row]!)
 }
 
-/** The inputs of a network for `size` rows of `length` tokens. */
-export const tokenSpecs = (size: number, length: number): Specs => ({
-  ids: { shape: [size, length], dtype: 'int32' },
+/** The inputs of a network for `size` rows of `length` tokens, each of which is a vector of `width`. */
+export const tokenSpecs = (size: number, length: number, width: number): Specs => ({
+  words: { shape: [size, length, width], dtype: 'float32' },
   mask: { shape: [size, length], dtype: 'int32' },
   segments: { shape: [size, length], dtype: 'int32' },
 })
+
+/** Rows of tokens, padded, `[size, length]`. */
+export interface Tokens {
+  readonly ids: Int32Array
+  readonly mask: Int32Array
+  readonly segments: Int32Array
+}
 
 /**
  * Rows of a dataset, padded to `[size, length]`. Where there are fewer rows than `size`, the rest are rows of padding with
  * one token that counts (attention needs one); `positionsOf` makes the loss ignore them.
  */
-export const tokensOf = (data: Dataset, rows: Int32Array, size: number, length: number): HostArrays => {
+export function tokensOf(data: Dataset, rows: Int32Array, size: number, length: number): Tokens {
   const mask = padded(data.ragged.input_mask!, rows, size, length)
   for (let row = rows.length; row < size; row++) mask[row * length] = 1
   return {

@@ -1,9 +1,9 @@
 import { hashOf, random } from '../model/random.ts'
-import type { HostArrays } from '../tensor/backend.types.ts'
 import { paddedLength, positionsOf, tokensOf } from './batches.ts'
 import { partsOf } from './parts.ts'
 import { gradientOf } from './programs.ts'
 import type { Trainer } from './trainer.ts'
+import { addRows, lookUp } from './word-rows.ts'
 
 /** What `gatherGradients` goes on from, and keeps. */
 export interface Gathering {
@@ -14,11 +14,13 @@ export interface Gathering {
 }
 
 /** A function that adds the gradients of one batch to `grads`, and returns the batch's loss. */
-export function gradientGatherer({ data, lengths, lengthStep, options, rowsAtOnce, parameters, programs }: Trainer) {
-  const { flat, views } = parameters
-  const weights = views(flat.params)
-  const intoSum = gradientViews(views(flat.grads))
-  let another: { readonly all: Float32Array; readonly views: HostArrays } | undefined
+export function gradientGatherer(trainer: Trainer) {
+  const { data, lengths, lengthStep, options, rowsAtOnce, parameters, programs } = trainer
+  const { flat, views, table } = parameters
+  const { [table.name]: words, ...weights } = views(flat.params)
+  const { [table.name]: wordSums, ...sums } = views(flat.grads)
+  let more: Arrays | undefined
+
   return async (state: Gathering, rows: Int32Array): Promise<number> => {
     let loss = 0
     let fresh = state.gathered === 0
@@ -26,22 +28,23 @@ export function gradientGatherer({ data, lengths, lengthStep, options, rowsAtOnc
       const longest = part.reduce((most, row) => Math.max(most, lengths[row]!), 0)
       const length = paddedLength(longest, data.max_length, lengthStep)
       const program = await programs.get(length)
-      if (!fresh && !another) {
-        const all = new Float32Array(flat.grads.length)
-        another = { all, views: gradientViews(views(all)) }
-      }
+      const { ids, ...tokens } = tokensOf(data, part, rowsAtOnce, length)
+      if (!fresh) more ??= likeThese(sums)
       const result = await program.run(
         {
           ...weights,
-          ...tokensOf(data, part, rowsAtOnce, length),
+          ...tokens,
+          words: lookUp(words!, table.width, ids),
           starts: positionsOf(data.scalar.start_positions!, part, rowsAtOnce, length),
           ends: positionsOf(data.scalar.end_positions!, part, rowsAtOnce, length),
           share: Float32Array.of(part.length / rows.length),
           seed: Int32Array.of(random(options.seed, hashOf('dropout'), state.runs).uint32()),
         },
-        fresh ? intoSum : another!.views,
+        asGradients(fresh ? sums : more!),
       )
-      if (!fresh) add(flat.grads, another!.all)
+      if (fresh) wordSums!.fill(0)
+      else for (const [name, sum] of Object.entries(sums)) add(sum, more![name]!)
+      addRows(wordSums!, table.width, ids, result[gradientOf('words')] as Float32Array, table.padding)
       fresh = false
       state.runs++
       loss += result.loss![0]!
@@ -51,8 +54,13 @@ export function gradientGatherer({ data, lengths, lengthStep, options, rowsAtOnc
   }
 }
 
-const gradientViews = (views: HostArrays): HostArrays =>
-  Object.fromEntries(Object.entries(views).map(([name, view]) => [gradientOf(name), view]))
+type Arrays = Readonly<Record<string, Float32Array>>
+
+const asGradients = (arrays: Arrays): Arrays =>
+  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [gradientOf(name), array]))
+
+const likeThese = (arrays: Arrays): Arrays =>
+  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, new Float32Array(array.length)]))
 
 function add(sum: Float32Array, more: Float32Array) {
   for (let i = 0; i < sum.length; i++) sum[i]! += more[i]!

@@ -4,6 +4,7 @@ import { lengthStep, paddedLength, rowLengths, tokensOf } from './batches.ts'
 import { checkData } from './check-data.ts'
 import { logitPrograms } from './programs.ts'
 import type { InferHooks, InferRequest, InferResult, StopSignal } from './training.types.ts'
+import { lookUp } from './word-rows.ts'
 
 /** How many padded lengths there are, at most. */
 const LENGTHS = 12
@@ -26,7 +27,10 @@ export async function inferHere(
   hooks.say?.(`${why}; ${backend.description}`)
   const programs = await logitPrograms(backend, network, config, size)
   try {
-    const feeds = Object.fromEntries([...network.weights(config).keys()].map(name => [name, weights.get(name)!.data]))
+    const { [network.words]: words, ...feeds } = Object.fromEntries(
+      [...network.weights(config).keys()].map(name => [name, weights.get(name)!.data]),
+    )
+    const width = weights.get(network.words)!.shape[1]!
     const offsets = data.ragged.input_ids!.offsets.slice()
     const start = new Float32Array(offsets.at(-1) ?? 0)
     const end = new Float32Array(start.length)
@@ -42,11 +46,12 @@ export async function inferHere(
       if (length !== last) await programs.dispose()
       last = length
       const program = await programs.get(length)
-      const logits = await program.run({ ...feeds, ...tokensOf(data, rows, size, length) })
+      const { ids, ...tokens } = tokensOf(data, rows, size, length)
+      const logits = await program.run({ ...feeds, ...tokens, words: lookUp(words!, width, ids) })
       rows.forEach((row, place) => {
-        const [from, tokens] = [place * length, lengths[row]!]
-        start.set(logits.start!.subarray(from, from + tokens), offsets[row])
-        end.set(logits.end!.subarray(from, from + tokens), offsets[row])
+        const [from, count] = [place * length, lengths[row]!]
+        start.set(logits.start!.subarray(from, from + count), offsets[row])
+        end.set(logits.end!.subarray(from, from + count), offsets[row])
       })
       hooks.onBatch?.(Math.min(at + size, order.length), order.length)
     }

@@ -1,17 +1,22 @@
 import type { Weight, Weights } from '../model/model.types.ts'
-import type { WeightSpecs } from '../model/network.types.ts'
+import type { ModelConfig, Network, WeightSpecs } from '../model/network.types.ts'
 import { type FlatOptimizer, flatOptimizer, type ParameterRange } from '../tensor/adamw/flat-optimizer.ts'
 
 /** A network's parameters, their gradients and both moments in flat arrays, with a view for each weight. */
 export interface Parameters {
   readonly flat: FlatOptimizer
   readonly ranges: readonly ParameterRange[]
+  /** The word table: its name, the length of a row, and the row that gets no gradient. */
+  readonly table: { readonly name: string; readonly width: number; readonly padding?: number }
   /** One weight's stretch of a flat array as long as `flat.params`. */
   views(array: Float32Array): Readonly<Record<string, Float32Array>>
 }
 
 /** Lays the weights end to end, in the network's order, and fills in their values. */
-export function layOut(specs: WeightSpecs, weights: Weights): Parameters {
+export function layOut(network: Network, config: ModelConfig, weights: Weights): Parameters {
+  const specs = network.weights(config)
+  const { shape, paddingRow } = specs.get(network.words)!
+  const table = { name: network.words, width: shape[1]!, ...(paddingRow !== undefined && { padding: paddingRow }) }
   let size = 0
   const ranges = [...specs].map(([name, { shape }]) => {
     const range = {
@@ -27,7 +32,7 @@ export function layOut(specs: WeightSpecs, weights: Weights): Parameters {
   for (const { name, offset } of ranges) flat.params.set(weights.get(name)!.data, offset)
   const views = (array: Float32Array) =>
     Object.fromEntries(ranges.map(({ name, offset, length }) => [name, array.subarray(offset, offset + length)]))
-  return { flat, ranges, views }
+  return { flat, ranges, table, views }
 }
 
 /** The parameters as they are now, in memory of their own. */

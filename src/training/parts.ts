@@ -4,7 +4,7 @@
 // memory and four fifths of the time of whole batches.
 
 /** Parts of fewer tokens than half of this would cost more in calls than they save in padding. */
-const PART_TOKENS = 1024
+const PART_TOKENS = 4096
 
 /** How much memory a part may take: tokens × a token's size. It comes to about 0.5 GB for the longest of the lengths. */
 const PART_SIZE = 2.5e6

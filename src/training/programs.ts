@@ -15,26 +15,26 @@ export interface Programs {
 }
 
 /**
- * Programs that take the weights by name, `ids mask segments` `[size, length]`, `starts ends` `[size]`, `seed` `[1]` and `share`,
- * the part of a batch that these rows are, and give `loss`, the rows' mean loss times that share, and, as `gradientOf` names
- * them, the gradients of all weights.
+ * Programs that take the weights by name (all but the word table), `words mask segments` of `size` rows, `starts ends` `[size]`,
+ * `seed` `[1]` and `share`, the part of a batch that these rows are. They give `loss`, the rows' mean loss times that share, and,
+ * as `gradientOf` names them, the gradients of those weights and of `words`.
  */
 export async function gradientPrograms(backend: Backend, network: Network, config: ModelConfig, size: number) {
   const { spanLogits } = await network.load()
-  const specs = network.weights(config)
-  const names = [...specs.keys()]
+  const { weights, width } = inputsOf(network, config)
+  const names = [...Object.keys(weights), 'words']
   const step = (inputs: Tensors): Tensors => {
     const lossOf = (...values: tf.Tensor[]) => {
-      const weights = Object.fromEntries(names.map((name, at) => [name, values[at]!]))
-      const logits = spanLogits(config, weights, batchOf(inputs), inputs.seed)
+      const { words, ...weights } = Object.fromEntries(names.map((name, at) => [name, values[at]!]))
+      const logits = spanLogits(config, weights, { ...batchOf(inputs), words: words! }, inputs.seed)
       return tf.mul(spanLoss(logits, inputs.starts!, inputs.ends!), inputs.share!) as tf.Scalar
     }
     const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => inputs[name]!))
     return { loss: value, ...Object.fromEntries(names.map((name, at) => [gradientOf(name), grads[at]!])) }
   }
   return perLength(backend, step, length => ({
-    ...weightSpecs(network, config),
-    ...tokenSpecs(size, length),
+    ...weights,
+    ...tokenSpecs(size, length, width),
     starts: { shape: [size], dtype: 'int32' },
     ends: { shape: [size], dtype: 'int32' },
     seed: { shape: [1], dtype: 'int32' },
@@ -42,11 +42,20 @@ export async function gradientPrograms(backend: Backend, network: Network, confi
   }))
 }
 
-/** Programs that take the weights by name and `ids mask segments` `[size, length]`, and give `start` and `end` `[size, length]`. */
+/** Programs that take the weights and `words mask segments` likewise, and give `start` and `end` `[size, length]`. */
 export async function logitPrograms(backend: Backend, network: Network, config: ModelConfig, size: number) {
   const { spanLogits } = await network.load()
+  const { weights, width } = inputsOf(network, config)
   const forward = (inputs: Tensors): Tensors => ({ ...spanLogits(config, inputs, batchOf(inputs)) })
-  return perLength(backend, forward, length => ({ ...weightSpecs(network, config), ...tokenSpecs(size, length) }))
+  return perLength(backend, forward, length => ({ ...weights, ...tokenSpecs(size, length, width) }))
+}
+
+/** The weights that a program takes, and how wide the rows are that it gets instead of the word table. */
+function inputsOf(network: Network, config: ModelConfig) {
+  const { [network.words]: table, ...weights } = Object.fromEntries(
+    [...network.weights(config)].map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }]),
+  )
+  return { weights, width: table!.shape[1]! }
 }
 
 function perLength(backend: Backend, step: (inputs: Tensors) => Tensors, specs: (length: number) => Specs): Programs {
@@ -64,7 +73,4 @@ function perLength(backend: Backend, step: (inputs: Tensors) => Tensors, specs: 
   }
 }
 
-const batchOf = ({ ids, mask, segments }: Tensors) => ({ ids: ids!, mask: mask!, segments: segments! })
-
-const weightSpecs = (network: Network, config: ModelConfig): Specs =>
-  Object.fromEntries([...network.weights(config)].map(([name, { shape }]) => [name, { shape, dtype: 'float32' }]))
+const batchOf = ({ words, mask, segments }: Tensors) => ({ words: words!, mask: mask!, segments: segments! })

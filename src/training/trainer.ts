@@ -33,7 +33,7 @@ export interface Trainer {
 export type TrainerChanges = Partial<Pick<Trainer, 'orderOf' | 'rowsAtOnce' | 'lengthStep' | 'throwIfAborted'>>
 
 /** How many padded lengths there are, at most. */
-const LENGTHS = 6
+export const LENGTHS = 6
 
 /**
  * Gets everything ready for the first step. Whoever asks for it disposes of its `programs`.
@@ -59,7 +59,7 @@ export async function prepareTraining(
     throwIfAborted: () => {},
     ...changes,
     rowsAtOnce: atOnce,
-    parameters: layOut(network.weights(config), weights),
+    parameters: layOut(network, config, weights),
     programs: await gradientPrograms(backend, network, config, atOnce),
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, start, startShellInTerminal } from '../cli/sluice.ts'
 import { processesWith } from '../processes.ts'
 import { random } from '../random.ts'
@@ -14,7 +14,7 @@ const kills = Number(process.env.SLUICE_KILLS ?? 12)
 const seed = Number(process.env.SLUICE_SEED ?? Date.now() % 1e6)
 const next = random(seed)
 
-const patient = { timeout: 30_000, interval: 50 }
+const patient = { timeout: 60_000, interval: 50 }
 
 const project = makeProject()
 afterAll(() => rmSync(project.folder, { recursive: true, force: true }))
@@ -53,7 +53,8 @@ describe('kill -9', () => {
 })
 
 describe('an interrupt while it trains', () => {
-  const endless = '--set=stages.train.with.max_steps=10000000'
+  // Longer than anyone waits.
+  const endless = '--set=stages.train.with.max_steps=1000000'
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
     '%s: ends with 130, and the next run ends as if undisturbed',
@@ -109,6 +110,11 @@ interface Event {
 
 const begin = (more: readonly string[] = []): Started =>
   start(project.folder, ['run', 'whole.yaml', '--json', ...more], { env: project.env, detached: true })
+
+/** So that a test that failed does not disturb the next one. */
+afterEach(() => {
+  for (const pid of processesWith(project.mark)) process.kill(pid, 'SIGKILL')
+})
 
 /** The events of a run, as they come. */
 const follow = (stdout: Started['child']['stdout']): readonly Event[] => {

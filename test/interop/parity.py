@@ -11,18 +11,21 @@ began = time.time()
 with open(f"{out}/batches.jsonl") as batches, open(f"{out}/losses-torch.jsonl", "w") as losses:
     for line in batches:
         batch = json.loads(line)
-        tokens = lambda name: torch.tensor(batch[name]).reshape(batch["size"], batch["length"])
-        loss = model(
-            input_ids=tokens("ids"), attention_mask=tokens("mask"), token_type_ids=tokens("segments"),
-            start_positions=torch.tensor(batch["starts"]), end_positions=torch.tensor(batch["ends"]),
-        ).loss
         optimizer.zero_grad()
-        loss.backward()
+        loss = 0.0
+        for part in batch["parts"]:
+            tokens = lambda name: torch.tensor(part[name]).reshape(part["size"], part["length"])
+            share = part["share"] * model(
+                input_ids=tokens("ids"), attention_mask=tokens("mask"), token_type_ids=tokens("segments"),
+                start_positions=torch.tensor(part["starts"]), end_positions=torch.tensor(part["ends"]),
+            ).loss
+            share.backward()
+            loss += share.item()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for group in optimizer.param_groups:
             group["lr"] = batch["learning_rate"]
         optimizer.step()
-        losses.write(json.dumps({"loss": loss.item(), "grad_norm": norm.item()}) + "\n")
+        losses.write(json.dumps({"loss": loss, "grad_norm": norm.item()}) + "\n")
 print(f"PyTorch {torch.__version__}: {time.time() - began:.0f} s")
 model.save_pretrained(f"{out}/torch")
 with open(f"{out}/start/vocab.txt", encoding="utf-8") as vocab, open(f"{out}/torch/vocab.txt", "w", encoding="utf-8") as copy:

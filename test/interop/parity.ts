@@ -25,10 +25,12 @@ import { scoreV1 } from '../../src/squad/score.ts'
 import { tokenizeExamples } from '../../src/squad/tokenize-examples.ts'
 import { parseVocabulary } from '../../src/squad/vocabulary.ts'
 import { defaultWindowSettings } from '../../src/squad/window-layout.ts'
-import { paddedLength, positionsOf, rowLengths, tokensOf } from '../../src/training/batches.ts'
+import { lengthStep, paddedLength, positionsOf, rowLengths, tokensOf } from '../../src/training/batches.ts'
 import { epochOrder } from '../../src/training/order.ts'
+import { partsOf, rowsAtOnce } from '../../src/training/parts.ts'
 import { learningRates } from '../../src/training/schedule.ts'
 import { infer, train } from '../../src/training/thread.ts'
+import { LENGTHS } from '../../src/training/trainer.ts'
 
 const files = async (path: string) => path
 const SIZE = 8
@@ -81,17 +83,22 @@ async function trainHere({ model: folder }: Settings, trainFile: string, out: st
   const order = epochOrder(lengths, 0, options)
   const rate = learningRates(options, steps)
   const batches = createWriteStream(join(out, 'batches.jsonl'))
+  // A batch is computed in parts of like length, each padded for itself: PyTorch gets the same ones.
+  const size = rowsAtOnce(SIZE, data.max_length, start.network.tokenSize(config))
+  const multiple = lengthStep(data.max_length, LENGTHS)
+  const { start_positions, end_positions } = data.scalar
   for (let step = 0; step < steps; step++) {
-    const rows = order.subarray(step * SIZE, (step + 1) * SIZE)
-    const length = paddedLength(Math.max(...Array.from(rows, row => lengths[row]!)), data.max_length)
-    const { start_positions, end_positions } = data.scalar
-    const columns = {
-      ...tokensOf(data, rows, SIZE, length),
-      starts: positionsOf(start_positions!, rows, SIZE, length),
-      ends: positionsOf(end_positions!, rows, SIZE, length),
-    }
-    const plain = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]))
-    batches.write(`${JSON.stringify({ size: SIZE, length, learning_rate: rate(step + 1), ...plain })}\n`)
+    const parts = partsOf(order.subarray(step * SIZE, (step + 1) * SIZE), lengths, size).map(rows => {
+      const length = paddedLength(Math.max(...Array.from(rows, row => lengths[row]!)), data.max_length, multiple)
+      const columns = {
+        ...tokensOf(data, rows, size, length),
+        starts: positionsOf(start_positions!, rows, size, length),
+        ends: positionsOf(end_positions!, rows, size, length),
+      }
+      const plain = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]))
+      return { size, length, share: rows.length / SIZE, ...plain }
+    })
+    batches.write(`${JSON.stringify({ learning_rate: rate(step + 1), parts })}\n`)
   }
   await new Promise(done => batches.end(done))
 

@@ -6,7 +6,8 @@ it.each([
   ['MiniLM, odd', 7, 384, 384 * 6, 2],
   ['BERT-base', 8, 384, 768 * 12, 1],
   ['BERT-base, longest', 4, 512, 768 * 12, 1],
-  ['a small network', 32, 96, 128 * 2, 8],
+  ['a small network', 32, 96, 128 * 2, 32],
+  ['a small network, large batch', 64, 96, 128 * 2, 32],
   ['a small network, small batch', 8, 96, 128 * 2, 8],
   ['one row', 1, 512, 1024 * 24, 1],
 ])('%s: of a batch of %i by %i, at %i a token, %i at a time', (_, batch, length, tokenSize, rows) => {
