@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { defineStage, type Fact, type Problem, stageError, Type } from 'sluice'
 import { checkModelFolder, Model, type ModelConfig, type Network, readStart, trainedConfig, VOCAB } from 'sluice/model'
-import { count, parseVocabulary, readText, TrainingSet } from 'sluice/squad'
+import { count, datasetOf, parseVocabulary, readText, TrainingSet } from 'sluice/squad'
 import { checkEngine, probeEngines } from 'sluice/tensor'
-import { curveOf, type Dataset, isTrainingError, planSteps, train } from 'sluice/training'
+import { curveOf, isTrainingError, planSteps, train } from 'sluice/training'
 
 /** After so many steps the time that the rest will take is said. */
 const JUDGE_TIME_AFTER = 5
@@ -103,6 +103,7 @@ export default defineStage({
     const { model: folder, init, logging_steps, ...options } = config
     try {
       const plan = planSteps(training_set.cls_index.length, options)
+      expectTrainable(training_set)
       const data = datasetOf(training_set)
       const { train_batch_size: batch, gradient_accumulation_steps: accumulation } = options
       log.info(
@@ -184,9 +185,8 @@ function tooLarge(
   ]
 }
 
-/** The columns that training reads, under the names that it knows. */
-function datasetOf(set: TrainingSet): Dataset {
-  const { start_positions, end_positions, padding } = set
+/** Refuses what the loss or the network could not make sense of. */
+function expectTrainable({ start_positions, end_positions, padding }: TrainingSet) {
   if (!start_positions || !end_positions)
     throw stageError({
       code: 'evaluation-data',
@@ -198,18 +198,6 @@ function datasetOf(set: TrainingSet): Dataset {
       message: 'Expected windows whose input_mask is 1 on tokens; found the reverse.',
       hint: 'Leave `mask_padding_with_zero` of the stage that makes the windows at true.',
     })
-  return {
-    rows: set.cls_index.length,
-    ragged: {
-      input_ids: { ...set.input_ids, pad: padding.input_ids },
-      input_mask: { ...set.input_mask, pad: padding.input_mask },
-      segment_ids: { ...set.segment_ids, pad: padding.segment_ids },
-    },
-    scalar: { start_positions, end_positions },
-    max_length: set.max_seq_length,
-    names: set.question_ids,
-    name_of_row: set.example_index,
-  }
 }
 
 /** Warns where the pretrained model was trained with another vocabulary than the windows were made with. */

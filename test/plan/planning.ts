@@ -51,7 +51,7 @@ export const planFile = async (file: string, options: PlanningOptions = {}): Pro
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 const withoutFolders = (text: string, folder: string) =>
-  text.replaceAll(folder, '<here>').replaceAll(tmpdir(), '<tmp>').replaceAll(repository, '<repository>/')
+  text.replaceAll(folder, '<here>').replaceAll(repository, '<repository>/').replaceAll(tmpdir(), '<tmp>')
 
 /** The digests of built-in stages belong to the build; these stages are in none. */
 const withoutDigests = (builtins: BuiltinStages) => {

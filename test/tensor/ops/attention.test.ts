@@ -1,21 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import type { Engine } from '../../../src/tensor/backend.types.ts'
-import { attention, rowsAtOnce } from '../../../src/tensor/ops/attention.ts'
+import { atOnce, attention } from '../../../src/tensor/ops/attention.ts'
 import { dropoutMask } from '../../../src/tensor/ops/dropout-mask.ts'
 import * as tf from '../../../src/tensor/tf.ts'
 import { calculate, engines, farthest, floats, ints, someFloats } from '../calculate.ts'
 import { differences, gradients, type Op } from './gradients.ts'
 
 test.each([
-  [8, 12 * 384 * 384, 1],
-  [32, 12 * 384 * 384, 1],
-  [8, 12 * 128 * 128, 8],
-  [32, 2 * 384 * 384, 4],
-  [7, 1 << 19, 1],
-  [6, 1 << 19, 3],
-  [1, 1 << 30, 1],
-])('of a batch of %d rows, each with %d weights, it works on %d at once', (batch, rowSize, rows) => {
-  expect(rowsAtOnce(batch, rowSize)).toBe(rows)
+  [8, 12, 384 * 384, 1, 3],
+  [8, 12, 128 * 128, 2, 12],
+  [32, 2, 128 * 128, 16, 2],
+  [7, 4, 1 << 16, 1, 4],
+  [6, 1, 1 << 18, 2, 1],
+  [3, 5, 1 << 18, 1, 1],
+  [1, 6, 1 << 17, 1, 3],
+  [1, 1, 1 << 30, 1, 1],
+])('of a batch of %d rows with %d heads of %d weights, %d rows with %d heads are worked on at once', (...row) => {
+  const [batch, heads, size, rows, headsEach] = row
+  expect(atOnce(batch, heads, size)).toEqual({ rows, headsEach })
 })
 
 const [batch, heads, length, width] = [2, 2, 3, 4]
@@ -57,28 +59,33 @@ describe.each(engines)('attention on %s', engine => {
     }
   })
 
-  test('drops the weights that the mask says, in its gradients too', () => expectDropped(engine, 24))
+  test('drops the weights that the mask says, in its gradients too', () => expectDropped(engine, 2, 2, 24))
 })
 
-// 1100² weights a row: one row at a time, each with a part of the mask.
-test('attention that works on a part of the batch at a time drops the weights that each part of the mask says', () => {
-  expect(rowsAtOnce(2, 1100 * 1100)).toBe(1)
-  return expectDropped('onnx', 1100)
-})
+// One head of one row at a time, two rows at a time, and all at once.
+test.each([
+  [2, 2, 600],
+  [4, 1, 500],
+  [2, 2, 24],
+])(
+  'attention over %d rows with %d heads of %d² weights drops what each part of the mask says',
+  (batch, heads, length) => expectDropped('onnx', batch, heads, length),
+)
 
-async function expectDropped(engine: Engine, length: number) {
-  const [batch, width, seed, site, rate] = [2, 2, 31, 4, 0.2]
-  const parts = batch / rowsAtOnce(batch, length * length)
-  const size = (batch / parts) * length * length
+async function expectDropped(engine: Engine, batch: number, heads: number, length: number) {
+  const [width, seed, site, rate] = [2, 31, 4, 0.2]
+  const { rows, headsEach } = atOnce(batch, heads, length * length)
+  const parts = (batch / rows) * (heads / headsEach)
+  const size = rows * headsEach * length * length
   const masks = Array.from({ length: parts }, (_, part) => dropoutMask(size, rate, seed, site, { part, parts }))
   const inputs = {
-    q: someFloats([batch, 1, length, width], 1),
-    k: someFloats([batch, 1, width, length], 2),
-    v: someFloats([batch, 1, width, length], 3),
-    bias: floats([batch, 1, 1, length], new Float32Array(batch * length)),
+    q: someFloats([batch, heads, length, width], 1),
+    k: someFloats([batch, heads, width, length], 2),
+    v: someFloats([batch, heads, width, length], 3),
+    bias: someFloats([batch, 1, 1, length], 4),
   }
   const mask = floats(
-    [batch, 1, length, length],
+    [batch, heads, length, length],
     masks.flatMap(part => [...part].map(kept => kept / (1 - rate))),
   )
   const dropping: Op = ({ q, k, v, bias, seed }) => attention(q!, k!, v!, bias!, { rate, seed: seed!, site })
