@@ -77,6 +77,7 @@ describe('an interrupt while it trains', () => {
       expect((await judge(project)).faults).toEqual([])
       await endsAsUndisturbed(signal)
     },
+    180_000,
   )
 
   it('Ctrl-C in a terminal: the terminal is as it was, and the next run ends as if undisturbed', async context => {
@@ -99,7 +100,7 @@ describe('an interrupt while it trains', () => {
     expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThan(shown.lastIndexOf('\u001b[?25l'))
     expect(processesWith(project.mark)).toEqual([])
     await endsAsUndisturbed('Ctrl-C')
-  })
+  }, 180_000)
 })
 
 interface Event {

@@ -22,7 +22,7 @@ const texts = [
   '東京 tower [MASK] unaffable',
   'a'.repeat(120),
 ]
-const encode = wordPieces(parseVocabulary(tokenizer.vocab.join('\n')), tokenizer.do_lower_case)
+const encode = wordPieces(parseVocabulary(tokenizer.vocab.join('\n')).ids, tokenizer.do_lower_case)
 
 // Rows of 5, 9, 13 … tokens with a question segment and a document segment, ids spread over the vocabulary.
 const lengths = Array.from({ length: 12 }, (_, row) => Math.min(5 + 4 * row, config.max_position_embeddings))
