@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { list } from '../../src/cache/list.ts'
 import { readEntries } from '../../src/cache/look-up.ts'
+import { fateOf } from '../../src/cache/owner.ts'
 import { inspect } from '../../src/cache/payload.ts'
 import { openStore, type Store } from '../../src/cache/store.ts'
 
@@ -89,8 +90,9 @@ export const outcome = async ({ folder }: Project) => {
     saved,
     note: readFileSync(join(folder, 'note.txt'), 'utf8'),
     folder: readdirSync(folder).sort(),
-    // What is left of a take-over of a dead owner's lock hinders nobody; such names are longer.
-    left: [...inRoot('tmp'), ...inRoot('scratch'), ...inRoot('locks').filter(name => name.length === 64)],
+    // A kill between storing a result and tidying up leaves a dead owner's lock, and a scratch folder, beside a result that
+    // is whole: they hinder nobody. A lock whose owner seems to live would hinder everybody.
+    left: [...inRoot('tmp'), ...inRoot('locks').filter(name => holds(join(store.root, 'locks', name)))],
   }
 }
 
@@ -125,3 +127,5 @@ const namesIn = (folder: string): string[] => {
 }
 
 const digestOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
+
+const holds = (lock: string): boolean => fateOf(JSON.parse(readFileSync(lock, 'utf8')).owner) !== 'dead'
