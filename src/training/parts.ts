@@ -1,12 +1,12 @@
 // A batch is computed in parts of a few rows, whose gradients are added up. Activations then take a fraction of the memory,
 // which counts because every padded length has memory of its own; and because rows of like length come into one part, there
-// is less padding. On windows of SQuAD (mean length 162 of at most 384, batches of 8) parts of two rows take a quarter of the
-// memory and four fifths of the time of whole batches.
+// is less padding. Measured with 6 layers × 384 on windows of SQuAD (mean length 162 of at most 384), batches of 8: parts of
+// 4, 2 and 1 rows take 0.73, 0.63 and 0.67 of the time of whole batches, the first two 2.3 and 1.4 GB instead of 4.0 GB.
 
-/** Parts of fewer tokens than half of this would cost more in calls than they save in padding. */
+/** A batch of no more tokens than this stays whole: small networks save less in padding than more calls cost. */
 const PART_TOKENS = 4096
 
-/** How much memory a part may take: tokens × a token's size. It comes to about 0.5 GB for the longest of the lengths. */
+/** How much memory a part may take: tokens × a token's size. It comes to about 0.3 GB for the longest of the lengths. */
 const PART_SIZE = 2.5e6
 
 /**
