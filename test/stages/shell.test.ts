@@ -42,6 +42,12 @@ const failure = (config: Config): Promise<{ code: string; message: string }> =>
     error => error.problem ?? error,
   )
 
+/** The process whose number is in the file is gone. It was sent SIGKILL; the kernel may need a moment to carry it out. */
+const hasEnded = async (file: string): Promise<void> => {
+  const pid = Number(readFileSync(join(folder, file), 'utf8'))
+  await expect.poll(() => alive(pid), { timeout: 2000, interval: 10 }).toBe(false)
+}
+
 describe('a command that ends well', () => {
   it('tells both streams line by line, of a redrawn line its last state', async () => {
     const run = `printf 'one\\n'; printf '10%%\\r20%%\\r30%%\\n' >&2; sleep 0.1; printf 'last'`
@@ -75,7 +81,7 @@ describe('a command that ends well', () => {
 
   it('leaves nothing running behind', async () => {
     await start({ run: 'sleep 300 > /dev/null 2>&1 & echo $! > background.pid' }).result
-    expect(alive(Number(readFileSync(join(folder, 'background.pid'), 'utf8')))).toBe(false)
+    await hasEnded('background.pid')
   })
 
   it('waits for a helper that still writes when the shell has ended', async () => {
@@ -161,7 +167,7 @@ The command:
     ${run}
 It printed nothing.`,
     })
-    expect(alive(Number(readFileSync(join(folder, 'late.pid'), 'utf8')))).toBe(false)
+    await hasEnded('late.pid')
   })
 })
 
@@ -176,7 +182,7 @@ describe('an interrupt', () => {
     abort.abort()
     await ended
     expect(told).toEqual(['tidying'])
-    expect(alive(Number(readFileSync(join(folder, 'child.pid'), 'utf8')))).toBe(false)
+    await hasEnded('child.pid')
   })
 
   it('that came before it started ends it as well', async () => {
