@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { initialWeights } from '../src/model/initial-weights.ts'
 import { networkOf } from '../src/model/networks.ts'
+import { random } from '../src/model/random.ts'
 import { openBackend } from '../src/tensor/backend.ts'
 import { startOfTraining, trainingSteps } from '../src/training/loop.ts'
 import { prepareTraining } from '../src/training/trainer.ts'
@@ -26,6 +27,8 @@ const options: TrainingOptions = {
   lr_scheduler: 'constant',
   seed: 42,
   group_by_length: false,
+  // Every row is padded to the full length, as the other trainer's are.
+  pad_to_max_length: true,
   engine: 'onnx',
   threads: Number(threads),
 }
@@ -34,6 +37,7 @@ const options: TrainingOptions = {
 function someRows(): Dataset {
   const lengths = Array.from({ length: batch }, (_, row) => length - ((row * 37) % (length / 4)))
   const offsets = Int32Array.from([0, ...lengths.map((_, row) => lengths.slice(0, row + 1).reduce((a, b) => a + b))])
+  const numbers = random(options.seed)
   const column = (of: (position: number) => number): RaggedColumn => ({
     values: Int32Array.from(lengths.flatMap(count => Array.from({ length: count }, (_, position) => of(position)))),
     offsets,
@@ -42,7 +46,7 @@ function someRows(): Dataset {
   return {
     rows: batch,
     ragged: {
-      input_ids: column(() => 1000 + Math.floor(Math.random() * (config.vocab_size - 1000))),
+      input_ids: column(() => 1000 + numbers.below(config.vocab_size - 1000)),
       input_mask: column(() => 1),
       segment_ids: column(position => (position > 20 ? 1 : 0)),
     },

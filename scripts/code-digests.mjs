@@ -24,8 +24,8 @@ const publicEntries = {
     ),
 }
 
-// Engines that may or may not be there: the stage puts the one that it took, and its version, into the key. TypeBox only
-// describes the configuration, which is in the key itself.
+// Engines that may or may not be there: which one a stage is to take is in its configuration, and so in the key. TypeBox
+// only describes the configuration.
 const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = new Set([...Object.keys(peerDependencies), 'typebox'])
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { defineStage, type Fact, type Problem, stageError, Type } from 'sluice'
+import { defineStage, type Fact, outOfKey, type Problem, stageError, Type } from 'sluice'
 import { checkModelFolder, Model, type ModelConfig, type Network, readStart, trainedConfig, VOCAB } from 'sluice/model'
 import { count, datasetOf, parseVocabulary, readText, TrainingSet } from 'sluice/squad'
 import { checkEngine, probeEngines } from 'sluice/tensor'
@@ -48,6 +48,11 @@ export default defineStage({
       default: false,
       description: 'Batches of windows of like length: faster, in an order that is a little less random.',
     }),
+    pad_to_max_length: Type.Boolean({
+      default: false,
+      description:
+        'Pads every window to `max_seq_length` and has the loss count the padding, exactly as `transformers` does; slower.',
+    }),
     seed: Type.Integer({
       minimum: 0,
       maximum: 2 ** 32 - 1,
@@ -58,15 +63,16 @@ export default defineStage({
       ['auto', 'onnx', 'tensorflow', 'reference'],
       'What computes: `auto` takes ONNX Runtime, and says so.',
     ),
-    threads: Type.Optional(
-      Type.Integer({ minimum: 1, 'x-key': false, description: 'Threads that compute. By default one a core.' }),
+    threads: outOfKey(
+      Type.Optional(Type.Integer({ minimum: 1, description: 'Threads that compute; by default one for each core.' })),
     ),
-    logging_steps: Type.Integer({
-      minimum: 1,
-      default: 50,
-      'x-key': false,
-      description: 'Loss and learning rate are reported every so many optimizer steps.',
-    }),
+    logging_steps: outOfKey(
+      Type.Integer({
+        minimum: 1,
+        default: 50,
+        description: 'Loss and learning rate are reported every so many optimizer steps.',
+      }),
+    ),
   }),
   inputs: { training_set: TrainingSet },
   outputs: { model: Model },
@@ -119,6 +125,7 @@ export default defineStage({
         await compareVocabulary(join(folder, VOCAB), training_set.tokenizer.vocab, files, log.warn)
 
       const curve = curveOf(logging_steps)
+      let made = 0
       const result = await train(
         { config: start.config, weights: initial, data, options },
         {
@@ -130,7 +137,7 @@ export default defineStage({
             if (due) step({ ...point })
             const { loss, learning_rate, windows_per_second: speed, seconds_left } = point
             progress(at, total, { loss, learning_rate, 'windows/s': speed, eta_s: Math.round(seconds_left) })
-            if (at === JUDGE_TIME_AFTER && at < total)
+            if (++made === JUDGE_TIME_AFTER && at < total)
               log.info(`${duration(seconds_left)} to go, at ${speed.toFixed(1)} windows/s`)
           },
         },

@@ -9,20 +9,22 @@ export function bertWeights(config: ModelConfig): WeightSpecs {
   const c = bertConfig(config)
   const hidden = c.hidden_size
   const specs = new Map<string, WeightSpec>()
-  const table = (name: string, rows: number) => specs.set(`${name}.weight`, { shape: [rows, hidden], start: 'normal' })
+  const table = (name: string, rows: number) =>
+    specs.set(`${name}.weight`, { shape: [rows, hidden], start: 'normal', decay: true })
   const norm = (name: string) => {
-    specs.set(`${name}.weight`, { shape: [hidden], start: 'ones' })
-    specs.set(`${name}.bias`, { shape: [hidden], start: 'zeros' })
+    specs.set(`${name}.weight`, { shape: [hidden], start: 'ones', decay: false })
+    specs.set(`${name}.bias`, { shape: [hidden], start: 'zeros', decay: false })
   }
   const dense = (name: string, outputs: number, inputs: number) => {
-    specs.set(`${name}.weight`, { shape: [outputs, inputs], start: 'normal' })
-    specs.set(`${name}.bias`, { shape: [outputs], start: 'zeros' })
+    specs.set(`${name}.weight`, { shape: [outputs, inputs], start: 'normal', decay: true })
+    specs.set(`${name}.bias`, { shape: [outputs], start: 'zeros', decay: false })
   }
 
   const embeddings = 'bert.embeddings'
   specs.set(bertWords, {
     shape: [c.vocab_size, hidden],
     start: 'normal',
+    decay: true,
     paddingRow: c.pad_token_id,
   })
   table(`${embeddings}.position_embeddings`, c.max_position_embeddings)

@@ -7,10 +7,8 @@ import { gelu } from '../tensor/ops/gelu.ts'
 import { layerNorm } from '../tensor/ops/layer-norm.ts'
 import * as tf from '../tensor/tf.ts'
 import { type BertConfig, bertConfig } from './bert-config.ts'
+import { maskBias } from './mask-bias.ts'
 import type { ModelConfig, SpanLogits, TokenBatch } from './network.types.ts'
-
-/** What is added to the score of a masked token: the lowest float32, as in `transformers`. */
-const MASKED = -3.4028234663852886e38
 
 /** Logits of an answer's first and last token, each `[batch, length]`; with `seed` (int32 `[1]`) dropout is on. */
 export function spanLogits(config: ModelConfig, weights: Tensors, batch: TokenBatch, seed?: Tensor): SpanLogits {
@@ -26,8 +24,8 @@ export function spanLogits(config: ModelConfig, weights: Tensors, batch: TokenBa
     tf.add(tf.matMul(x, weights[`${name}.weight`]!, false, true), weights[`${name}.bias`]!)
   const norm = (x: Tensor, name: string) =>
     layerNorm(x, weights[`${name}.weight`]!, weights[`${name}.bias`]!, c.layer_norm_eps)
-  const maskBias = tf.reshape(tf.mul(tf.sub(1, tf.cast(batch.mask, 'float32')), MASKED), [rows, 1, 1, length])
-  const attend = attention(c, rows, length, maskBias, () => place(c.attention_probs_dropout_prob))
+  const attentionBias = tf.reshape(maskBias(batch.mask), [rows, 1, 1, length])
+  const attend = attention(c, rows, length, attentionBias, () => place(c.attention_probs_dropout_prob))
 
   // Activations are matrices [tokens, hidden] throughout; only attention looks at rows and heads.
   const embedded = tf.reshape(embeddings(c, weights, batch), [tokens, c.hidden_size])
@@ -58,7 +56,7 @@ function attention(
   c: BertConfig,
   rows: number,
   length: number,
-  maskBias: Tensor,
+  bias: Tensor,
   place: () => AttentionDropout | undefined,
 ) {
   const heads = c.num_attention_heads
@@ -66,7 +64,7 @@ function attention(
   const split = (x: Tensor, order: number[]) => tf.transpose(tf.reshape(x, [rows, length, heads, width]), order)
   return (query: Tensor, key: Tensor, value: Tensor): Tensor => {
     const [q, k, v] = [split(query, [0, 2, 1, 3]), split(key, [0, 2, 3, 1]), split(value, [0, 2, 3, 1])]
-    const context = dotProductAttention(q, k, v, maskBias, place())
+    const context = dotProductAttention(q, k, v, bias, place())
     return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * length, c.hidden_size])
   }
 }

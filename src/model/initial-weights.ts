@@ -1,3 +1,4 @@
+import { sizeOf } from '../tensor/shape.ts'
 import type { Weight, Weights } from './model.types.ts'
 import type { ModelConfig, Network, WeightSpec } from './network.types.ts'
 import { hashOf, random } from './random.ts'
@@ -9,7 +10,7 @@ export const initialWeights = (network: Network, config: ModelConfig, seed: numb
 /** One weight before any training. It depends on the seed and its own name only, not on which others are made with it. */
 export function initialWeight(name: string, spec: WeightSpec, config: ModelConfig, seed: number): Weight {
   const { shape, start, paddingRow } = spec
-  const data = new Float32Array(shape.reduce((product, size) => product * size, 1))
+  const data = new Float32Array(sizeOf(shape))
   if (start === 'ones') data.fill(1)
   if (start === 'normal') {
     const numbers = random(seed, hashOf(name))

@@ -14,6 +14,8 @@ export interface WeightSpec {
   readonly shape: readonly number[]
   /** `normal`: mean 0, standard deviation `initializer_range`. */
   readonly start: 'normal' | 'ones' | 'zeros'
+  /** Whether weight decay shrinks it: biases and LayerNorm are spared, as in BERT's own optimizer. */
+  readonly decay: boolean
   /** A row that starts as zeros and gets no gradient: that of the padding token. */
   readonly paddingRow?: number
 }
@@ -48,8 +50,8 @@ export interface NetworkLimits {
 /** The computing part of a network: plain TensorFlow.js functions. */
 export interface NetworkFunctions {
   /**
-   * Logits for a batch; `weights` are all but the word table. With `seed` (int32 `[1]`) dropout is on, as the configuration says; one seed always gives the
-   * same masks.
+   * Logits for a batch; `weights` are all but the word table. With `seed` (int32 `[1]`) dropout is on, as the
+   * configuration says; one seed always gives the same masks.
    */
   spanLogits(config: ModelConfig, weights: Tensors, batch: TokenBatch, seed?: Tensor): SpanLogits
 }

@@ -18,25 +18,25 @@ export interface CurvePoint {
  * here, and whether one is due.
  */
 export function curveOf(size: number): (report: StepReport) => { readonly due: boolean; readonly point: CurvePoint } {
-  let since: StepReport[] = []
+  let sums = nothing()
   return report => {
-    if (since.length === size) since = []
-    since.push(report)
-    const sum = (of: (report: StepReport) => number) => since.reduce((total, each) => total + of(each), 0)
-    const seconds = Math.max(
-      1e-6,
-      sum(each => each.seconds),
-    )
     const { step, total_steps, learning_rate, grad_norm, seconds_left } = report
+    sums.steps++
+    for (const name of ['loss', 'rows', 'tokens', 'seconds'] as const) sums[name] += report[name]
+    const seconds = Math.max(1e-6, sums.seconds)
     const point = {
       step,
-      loss: sum(each => each.loss) / since.length,
+      loss: sums.loss / sums.steps,
       learning_rate,
       grad_norm,
-      windows_per_second: sum(each => each.rows) / seconds,
-      tokens_per_second: sum(each => each.tokens) / seconds,
+      windows_per_second: sums.rows / seconds,
+      tokens_per_second: sums.tokens / seconds,
       seconds_left,
     }
-    return { due: since.length === size || step === total_steps, point }
+    const due = sums.steps === size || step === total_steps
+    if (due) sums = nothing()
+    return { due, point }
   }
 }
+
+const nothing = () => ({ steps: 0, loss: 0, rows: 0, tokens: 0, seconds: 0 })

@@ -1,6 +1,7 @@
 import type { Weight, Weights } from '../model/model.types.ts'
 import type { ModelConfig, Network, WeightSpecs } from '../model/network.types.ts'
 import { type FlatOptimizer, flatOptimizer, type ParameterRange } from '../tensor/adamw/flat-optimizer.ts'
+import { sizeOf } from '../tensor/shape.ts'
 
 /** A network's parameters, their gradients and both moments in flat arrays, with a view for each weight. */
 export interface Parameters {
@@ -18,13 +19,8 @@ export function layOut(network: Network, config: ModelConfig, weights: Weights):
   const { shape, paddingRow } = specs.get(network.words)!
   const table = { name: network.words, width: shape[1]!, ...(paddingRow !== undefined && { padding: paddingRow }) }
   let size = 0
-  const ranges = [...specs].map(([name, { shape }]) => {
-    const range = {
-      name,
-      offset: size,
-      length: shape.reduce((product, each) => product * each, 1),
-      decay: decays(name),
-    }
+  const ranges = [...specs].map(([name, { shape, decay }]) => {
+    const range = { name, offset: size, length: sizeOf(shape), decay }
     size += range.length
     return range
   })
@@ -42,6 +38,3 @@ export const copyOut = ({ flat, views }: Parameters, specs: WeightSpecs): Weight
     [...specs].map(([name, { shape }]): [string, Weight] => [name, { shape, data: values[name]!.slice() }]),
   )
 }
-
-/** Weight decay spares biases and LayerNorm, as in BERT's own optimizer. */
-export const decays = (name: string): boolean => !name.endsWith('.bias') && !name.endsWith('LayerNorm.weight')

@@ -17,9 +17,15 @@ export interface Programs {
 /**
  * Programs that take the weights by name (all but the word table), `words mask segments` of `size` rows, `starts ends` `[size]`,
  * `seed` `[1]` and `share`, the part of a batch that these rows are. They give `loss`, the rows' mean loss times that share, and,
- * as `gradientOf` names them, the gradients of those weights and of `words`.
+ * as `gradientOf` names them, the gradients of those weights and of `words`. See `spanLoss` for `lossOfPadding`.
  */
-export async function gradientPrograms(backend: Backend, network: Network, config: ModelConfig, size: number) {
+export async function gradientPrograms(
+  backend: Backend,
+  network: Network,
+  config: ModelConfig,
+  size: number,
+  lossOfPadding: boolean,
+) {
   const { spanLogits } = await network.load()
   const { weights, width } = inputsOf(network, config)
   const names = [...Object.keys(weights), 'words']
@@ -27,7 +33,8 @@ export async function gradientPrograms(backend: Backend, network: Network, confi
     const lossOf = (...values: tf.Tensor[]) => {
       const { words, ...weights } = Object.fromEntries(names.map((name, at) => [name, values[at]!]))
       const logits = spanLogits(config, weights, { ...batchOf(inputs), words: words! }, inputs.seed)
-      return tf.mul(spanLoss(logits, inputs.starts!, inputs.ends!), inputs.share!) as tf.Scalar
+      const loss = spanLoss(logits, inputs.starts!, inputs.ends!, lossOfPadding ? undefined : inputs.mask)
+      return tf.mul(loss, inputs.share!) as tf.Scalar
     }
     const { value, grads } = tf.valueAndGrads(lossOf)(names.map(name => inputs[name]!))
     return { loss: value, ...Object.fromEntries(names.map((name, at) => [gradientOf(name), grads[at]!])) }

@@ -13,7 +13,7 @@ import type { StopSignal, TrainHooks, TrainRequest, TrainResult } from './traini
  */
 export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSignal> = {}): Promise<TrainResult> {
   const { config, data, options } = request
-  const { total_steps } = planSteps(data.rows, options)
+  const { total_steps, steps_per_epoch } = planSteps(data.rows, options)
   const { backend, why } = await openBackend(
     options.engine,
     options.threads === undefined ? {} : { threads: options.threads },
@@ -23,9 +23,9 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
   const trainer = await prepareTraining(request, backend, { throwIfAborted })
   try {
     const state = startOfTraining()
-    const clock = stopwatch(total_steps)
-    for await (const step of trainingSteps(trainer, state))
-      hooks.onStep?.({ ...step, total_steps, ...clock(step.step) })
+    const tokens = (trainer.lengths.reduce((sum, each) => sum + each, 0) * total_steps) / steps_per_epoch
+    const clock = stopwatch({ steps: total_steps, tokens })
+    for await (const step of trainingSteps(trainer, state)) hooks.onStep?.({ ...step, total_steps, ...clock(step) })
     return {
       weights: copyOut(trainer.parameters, networkOf(config).weights(config)),
       engine: backend.engine,

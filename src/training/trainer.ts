@@ -55,11 +55,11 @@ export async function prepareTraining(
     options,
     plan,
     orderOf: epoch => epochOrder(lengths, epoch, options),
-    lengthStep: lengthStep(data.max_length, LENGTHS),
+    lengthStep: options.pad_to_max_length ? data.max_length : lengthStep(data.max_length, LENGTHS),
     throwIfAborted: () => {},
     ...changes,
     rowsAtOnce: atOnce,
     parameters: layOut(network, config, weights),
-    programs: await gradientPrograms(backend, network, config, atOnce),
+    programs: await gradientPrograms(backend, network, config, atOnce, options.pad_to_max_length),
   }
 }

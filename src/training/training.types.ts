@@ -38,6 +38,11 @@ export interface TrainingOptions {
   readonly seed: number
   /** Batches of windows of like length: faster, in an order that is a little less random. */
   readonly group_by_length: boolean
+  /**
+   * Pads every row to `max_length` and has the loss count the padded positions too, as `transformers` does. Otherwise rows
+   * are padded to one of a few lengths, and the loss is over their real tokens: the padding changes nothing.
+   */
+  readonly pad_to_max_length: boolean
   readonly engine: EngineChoice
   readonly threads?: number
 }
@@ -73,7 +78,7 @@ export type StopSignal = Pick<AbortSignal, 'throwIfAborted'>
 
 export interface TrainHooks<Signal extends StopSignal = AbortSignal> {
   readonly signal?: Signal
-  /** Which engine was taken and why, how many steps there will be, what was ignored or initialised. */
+  /** Which engine was taken, and why. */
   say?(message: string): void
   onStep?(report: StepReport): void
 }

@@ -1,4 +1,5 @@
-// The same training here and in PyTorch: same windows, initial weights, batch order and learning rates, dropout off.
+// The same training here and in PyTorch: same windows, initial weights, batch order and learning rates, dropout off. There a
+// batch is computed in one piece, padded to its longest row; the loss is over the real tokens, as it is here by default.
 //
 //   node --import jiti/register test/interop/parity.ts MODEL TRAIN.json[.gz] DEV.json[.gz] OUT [STEPS] [DEV_QUESTIONS]
 //   python test/interop/parity.py OUT        (needs torch and transformers)
@@ -25,12 +26,11 @@ import { scoreV1 } from '../../src/squad/score.ts'
 import { tokenizeExamples } from '../../src/squad/tokenize-examples.ts'
 import { parseVocabulary } from '../../src/squad/vocabulary.ts'
 import { defaultWindowSettings } from '../../src/squad/window-layout.ts'
-import { lengthStep, paddedLength, positionsOf, rowLengths, tokensOf } from '../../src/training/batches.ts'
+import { rowLengths } from '../../src/training/batches.ts'
 import { epochOrder } from '../../src/training/order.ts'
-import { partsOf, rowsAtOnce } from '../../src/training/parts.ts'
 import { learningRates } from '../../src/training/schedule.ts'
 import { infer, train } from '../../src/training/thread.ts'
-import { LENGTHS } from '../../src/training/trainer.ts'
+import type { RaggedColumn } from '../../src/training/training.types.ts'
 
 const files = async (path: string) => path
 const SIZE = 8
@@ -77,28 +77,26 @@ async function trainHere({ model: folder }: Settings, trainFile: string, out: st
     lr_scheduler: 'linear',
     seed: 42,
     group_by_length: false,
+    pad_to_max_length: false,
     engine: 'onnx',
   } as const
   const lengths = rowLengths(data)
   const order = epochOrder(lengths, 0, options)
   const rate = learningRates(options, steps)
   const batches = createWriteStream(join(out, 'batches.jsonl'))
-  // A batch is computed in parts of like length, each padded for itself: PyTorch gets the same ones.
-  const size = rowsAtOnce(SIZE, data.max_length, start.network.tokenSize(config))
-  const multiple = lengthStep(data.max_length, LENGTHS)
+  const { input_ids, segment_ids } = data.ragged
   const { start_positions, end_positions } = data.scalar
   for (let step = 0; step < steps; step++) {
-    const parts = partsOf(order.subarray(step * SIZE, (step + 1) * SIZE), lengths, size).map(rows => {
-      const length = paddedLength(Math.max(...Array.from(rows, row => lengths[row]!)), data.max_length, multiple)
-      const columns = {
-        ...tokensOf(data, rows, size, length),
-        starts: positionsOf(start_positions!, rows, size, length),
-        ends: positionsOf(end_positions!, rows, size, length),
+    const rows = Array.from(order.subarray(step * SIZE, (step + 1) * SIZE), row => {
+      const of = ({ values, offsets }: RaggedColumn) => [...values.subarray(offsets[row], offsets[row + 1])]
+      return {
+        ids: of(input_ids!),
+        segments: of(segment_ids!),
+        start: start_positions![row],
+        end: end_positions![row],
       }
-      const plain = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values)]))
-      return { size, length, share: rows.length / SIZE, ...plain }
     })
-    batches.write(`${JSON.stringify({ learning_rate: rate(step + 1), parts })}\n`)
+    batches.write(`${JSON.stringify({ learning_rate: rate(step + 1), rows })}\n`)
   }
   await new Promise(done => batches.end(done))
 

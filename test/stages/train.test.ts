@@ -75,6 +75,7 @@ describe('a run', () => {
       lr_scheduler: 'linear',
       max_grad_norm: 1,
       max_steps: -1,
+      pad_to_max_length: false,
       num_train_epochs: 2,
       seed: 42,
       train_batch_size: 2,

@@ -75,6 +75,7 @@ export const defaults: TrainingOptions = {
   lr_scheduler: 'linear',
   seed: 42,
   group_by_length: false,
+  pad_to_max_length: false,
   engine: 'reference',
 }
 

@@ -44,7 +44,14 @@ describe.runIf(hasShared)('training as PyTorch does it', () => {
         steps: Step[]
       }>('oracle/train/steps.json')
       const { steps: expected, ...settings } = oracle
-      const options = { ...defaults, ...settings, train_batch_size: 4, num_train_epochs: 4, engine }
+      const options = {
+        ...defaults,
+        ...settings,
+        train_batch_size: 4,
+        num_train_epochs: 4,
+        pad_to_max_length: true,
+        engine,
+      }
       const logits = sharedJson<{ before: Logits; after: Logits }>('oracle/train/logits.json')
       const first = datasetOf(batches[0]!, 48)
       const infer = (values: typeof weights) =>
@@ -53,7 +60,7 @@ describe.runIf(hasShared)('training as PyTorch does it', () => {
 
       const { backend } = await openBackend(engine)
       const orderOf = () => Int32Array.from({ length: data.rows }, (_, row) => row)
-      const trainer = await prepareTraining({ config, weights, data, options }, backend, { orderOf, lengthStep: 48 })
+      const trainer = await prepareTraining({ config, weights, data, options }, backend, { orderOf })
       const steps: OptimizerStep[] = []
       for await (const step of trainingSteps(trainer, startOfTraining())) steps.push(step)
       expect(steps.map(step => step.learning_rate)).toEqual(expected.map(step => step.learning_rate))

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { embedding } from '../../../src/tensor/ops/embedding.ts'
 import { gelu } from '../../../src/tensor/ops/gelu.ts'
 import { layerNorm } from '../../../src/tensor/ops/layer-norm.ts'
 import * as tf from '../../../src/tensor/tf.ts'
-import { calculate, engines, farthest, floats, type Given, ints, someFloats } from '../calculate.ts'
+import { calculate, engines, farthest, floats, type Given, someFloats } from '../calculate.ts'
 import { differences, gradients, type Op } from './gradients.ts'
 
 interface Checked {
@@ -21,10 +20,6 @@ const plainNorm: Op = ({ x, weight, bias }) => {
   return tf.add(tf.mul(tf.div(tf.sub(x!, mean), tf.sqrt(tf.add(variance, 1e-5))), weight!), bias!)
 }
 const plainGelu: Op = ({ x }) => tf.mul(tf.mul(x!, 0.5), tf.add(1, tf.erf(tf.mul(x!, Math.SQRT1_2))))
-const plainLookup: Op = ({ table, indices }) => {
-  const hot = tf.oneHot(tf.reshape(indices!, [-1]), table!.shape[0]!, 1, 0, 'float32')
-  return tf.reshape(tf.matMul(hot, table!), [...indices!.shape, table!.shape[1]!])
-}
 
 const normInputs = (shape: readonly number[]) => ({
   x: someFloats(shape, 1),
@@ -53,13 +48,6 @@ const checked: Readonly<Record<string, Checked>> = {
     inputs: { x: floats([9], [-6, -2, -1, -0.1, 0, 0.1, 1, 2, 6]) },
     shape: [9],
     by: ['x'],
-  },
-  embedding: {
-    op: ({ table, indices }) => embedding(table!, indices!),
-    plain: plainLookup,
-    inputs: { table: someFloats([5, 3]), indices: ints([2, 3], [4, 0, 4, 1, 1, 1]) },
-    shape: [2, 3, 3],
-    by: ['table'],
   },
 }
 
@@ -93,13 +81,4 @@ test.each(engines)('gelu on %s gives the values of torch.nn.functional.gelu', as
     2.9959502220153809,
   ]
   expect(farthest(y!, torch)).toBeLessThan(1e-6)
-})
-
-test.each(engines)('the padding row gets no gradient on %s', async engine => {
-  const inputs = { table: someFloats([4, 2]), indices: ints([5], [0, 3, 0, 1, 3]) }
-  const step = ({ table, indices }: Readonly<Record<string, tf.Tensor>>) => ({
-    g: tf.grad(table => tf.sum(embedding(table, indices!, 0)))(table!),
-  })
-  const { g } = await calculate(engine, step, inputs)
-  expect([...g!]).toEqual([0, 0, 1, 1, 0, 0, 2, 2])
 })
