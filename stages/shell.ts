@@ -108,6 +108,7 @@ const execute = async (
   signal: AbortSignal,
   hear: (stream: Readable) => Promise<void>,
 ): Promise<End> => {
+  if ([run, ...Object.entries(env).flat()].some(text => text.includes('\0'))) throw notStarted({ code: 'NUL' })
   const child = execa('/bin/sh', ['-c', watched, 'sh', run], {
     cwd,
     env,
@@ -122,25 +123,33 @@ const execute = async (
     timers.push(setTimeout(() => endGroup(child.pid, 'SIGKILL'), graceMs))
   }
   let timedOut = false
-  if (timeout !== undefined) {
-    const late = (): void => {
-      timedOut = true
-      stop()
-    }
-    timers.push(setTimeout(late, timeout * 1000))
+  const late = (): void => {
+    timedOut = true
+    stop()
   }
+  const limit = timeout === undefined ? undefined : setTimeout(late, timeout * 1000)
   signal.addEventListener('abort', stop)
   if (signal.aborted) stop()
   try {
     const heard = Promise.all([hear(child.stdout), hear(child.stderr)])
-    const [code, killedBy] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+    // Of streams that are cut off below, nobody wants to know.
+    heard.catch(() => {})
+    // A process that cannot be started at all never tells its end.
+    const [failed] = await Promise.race([
+      child.then(({ cause }) => [cause]),
+      once(child, 'exit').catch(error => [error]),
+    ])
+    if (child.pid === undefined) throw notStarted(failed)
+    clearTimeout(limit)
     // Unreferenced: a process whose work is done does not stay for the rest of this time.
     await Promise.race([heard, delay(graceMs, undefined, { ref: false })])
-    return { code, signal: killedBy, timedOut }
+    return { code: child.exitCode, signal: child.signalCode, timedOut }
   } finally {
-    for (const timer of timers) clearTimeout(timer)
+    for (const timer of [limit, ...timers]) clearTimeout(timer)
     signal.removeEventListener('abort', stop)
     endGroup(child.pid, 'SIGKILL')
+    // A daemon that has left the group may hold the other ends for as long as it lives.
+    for (const stream of child.stdio) stream?.destroy()
     await child
   }
 }
@@ -210,6 +219,7 @@ const outputVoice = (tell: (line: string) => void) => {
         .trimEnd()
         .split('\n')
         .slice(-20)
+        .map(shown)
         .filter(line => line !== ''),
   }
 }
@@ -265,6 +275,19 @@ const shellCodes: Readonly<Record<number, string>> = {
 }
 
 const indent = (lines: readonly string[]): string => lines.map(line => `    ${line}`).join('\n')
+
+const notStarted = (error: unknown) => {
+  const { code = '', message = String(error) } = (error ?? {}) as NodeJS.ErrnoException
+  return stageError({
+    code: 'command-not-started',
+    message: `Expected the command to start, but ${reasons[code] ?? message}.`,
+  })
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  E2BIG: 'the command and its environment variables are longer than the system takes (E2BIG)',
+  NUL: 'it, or one of its environment variables, holds a NUL character',
+}
 
 const noFolder = (path: string) =>
   stageError({ code: 'no-folder', message: `Expected \`cwd\` to be a folder, but there is none at ${path}.` })

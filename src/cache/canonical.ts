@@ -10,13 +10,16 @@ import type { Json } from '../plugin/artifact.ts'
 export const canonical = (value: Json): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+    const entries = Object.entries(value).sort(([a], [b]) => compare(a, b))
     return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`
   }
   if (value === undefined || (typeof value === 'number' && !Number.isFinite(value)))
     throw new TypeError(`${value} has no place in a key`)
   return JSON.stringify(value)
 }
+
+/** The order of two texts by code unit, which no locale changes. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** SHA-256 of a value's canonical JSON, in hex. */
 export const digestOf = (value: Json): string => createHash('sha256').update(canonical(value)).digest('hex')

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { digestOf } from './canonical.ts'
 import { type HashedFile, hashFile, identity } from './hash-file.ts'
 
@@ -8,10 +8,11 @@ import { type HashedFile, hashFile, identity } from './hash-file.ts'
 export interface FileMemo {
   /**
    * SHA-256 (hex) of a file's content; of a folder, that of the names and digests of all files in it; null where there
-   * is nothing. Errors: code ECHANGING where a file changes while it is read, ENOTFILE for pipes and devices.
+   * is nothing. Errors: code ECHANGING where a file changes while it is read, ENOTFILE for pipes and devices, EHOLDSMEMO
+   * for a folder that the memo's own folder lies in.
    */
   digest(path: string): Promise<string | null>
-  /** Remembers digests that are known already. */
+  /** Remembers digests that are known already: for this process at least, where the memo cannot be written. */
   remember(files: readonly HashedFile[]): Promise<void>
 }
 
@@ -33,6 +34,8 @@ const line = /^(\d+:\d+:\d+:\d+:\d+) ([0-9a-f]{64})$/
  */
 export const openMemo = (file: string, { rehash, write }: { rehash: boolean; write: boolean }): FileMemo => {
   let loaded: Promise<Map<string, string>> | undefined
+  let own: Promise<string | undefined> | undefined
+  const ownFolder = () => (own ??= statOf(dirname(file)).then(stats => stats && place(stats)))
   const known = () => (loaded ??= rehash ? Promise.resolve(new Map()) : load(file, write))
 
   const remember = async (files: readonly HashedFile[]): Promise<void> => {
@@ -42,13 +45,13 @@ export const openMemo = (file: string, { rehash, write }: { rehash: boolean; wri
     for (const { stats, digest } of fresh) digests.set(identity(stats), digest)
     // The leading line break ends what a killed process may have left.
     const lines = fresh.map(({ stats, digest }) => `\n${identity(stats)} ${digest}\n`)
-    if (write) await appendFile(file, lines.join(''))
+    if (write) await appendFile(file, lines.join('')).catch(onlyMemo)
   }
-  const digest = async (path: string): Promise<string | null> => {
+  const digestBelow = async (path: string, around: readonly string[]): Promise<string | null> => {
     const now = BigInt(Date.now())
     const stats = await statOf(path)
     if (stats === undefined) return null
-    if (stats.isDirectory()) return folderDigest(path)
+    if (stats.isDirectory()) return folderDigest(path, place(stats), around)
     if (!stats.isFile()) throw Object.assign(new Error(`${path} is neither a file nor a folder`), { code: 'ENOTFILE' })
     const remembered = (await known()).get(identity(stats))
     if (remembered !== undefined) return remembered
@@ -56,14 +59,24 @@ export const openMemo = (file: string, { rehash, write }: { rehash: boolean; wri
     if (isSettled(hashed.stats, now)) await remember([hashed])
     return hashed.digest
   }
-  const folderDigest = async (path: string): Promise<string> => {
+  const folderDigest = async (path: string, here: string, around: readonly string[]): Promise<string> => {
+    // A link to a folder around it: what is in there is being looked at already.
+    const levels = around.indexOf(here)
+    if (levels >= 0) return `a link ${levels + 1} up`
+    if (here === (await ownFolder())) throw Object.assign(new Error(`${file} is in ${path}`), { code: 'EHOLDSMEMO' })
     const names = (await readdir(path)).sort()
     const digests: [string, string | null][] = []
-    for (const name of names) digests.push([name, await digest(join(path, name))])
+    for (const name of names) digests.push([name, await digestBelow(join(path, name), [here, ...around])])
     return digestOf(digests)
   }
-  return { digest, remember }
+  return { digest: path => digestBelow(path, []), remember }
 }
+
+/** The memo only saves time: where it cannot be written, everything is as right as it was. */
+const onlyMemo = (): void => {}
+
+/** What tells one folder from all others, by whatever path it is reached. */
+const place = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`
 
 const isSettled = ({ mtimeNs, ctimeNs }: BigIntStats, now: bigint): boolean => {
   const changed = (mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n
@@ -78,7 +91,7 @@ const load = async (file: string, write: boolean): Promise<Map<string, string>> 
     if (name !== undefined && digest !== undefined) digests.set(name, digest)
   }
   // Lines that another process appends at this moment are lost: it will hash those files once more.
-  if (write && text.length > largestMemo) await writeFile(file, text.slice(-largestMemo / 2))
+  if (write && text.length > largestMemo) await writeFile(file, text.slice(-largestMemo / 2)).catch(onlyMemo)
   return digests
 }
 

@@ -39,7 +39,8 @@ const beside = (file: string, locations: readonly Location[]): Location[] => {
   return candidates.filter(({ path }) => dirname(path).length === deepest)
 }
 
-const contains = (folder: string, file: string): boolean => {
+/** Whether a path is a folder or lies in it. */
+export const contains = (folder: string, file: string): boolean => {
   const path = relative(folder, file)
   return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)
 }

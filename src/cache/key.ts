@@ -1,5 +1,5 @@
 import type { Json } from '../plugin/artifact.ts'
-import { digestOf } from './canonical.ts'
+import { compare, digestOf } from './canonical.ts'
 
 /**
  * What a stage's result depends on, but for the outside files that it reads. Two stages with equal records compute the
@@ -43,5 +43,3 @@ export const fullKey = (record: KeyRecord, files: readonly FileRecord[]): string
 /** In the order of field and path. */
 export const sorted = (files: readonly FileRecord[]): FileRecord[] =>
   files.toSorted((a, b) => compare(a.field ?? '', b.field ?? '') || compare(a.path, b.path))
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { compare } from './canonical.ts'
 import { readHistories } from './history.ts'
 import { namesIn, readEntries } from './look-up.ts'
 import { entriesFolder, type Store } from './store.ts'
@@ -45,5 +46,3 @@ export const list = async (store: Store): Promise<ListedEntry[]> => {
 }
 
 const unknown = { stage: '', bytes: 0, ms: 0, created: '', used: '', pipelines: [] }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

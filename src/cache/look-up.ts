@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type ChangedFile, changedFiles } from './changed-files.ts'
 import type { Entry } from './draft.ts'
-import { findFile, type Location } from './files-by-field.ts'
-import { type FileRecord, type KeyRecord, staticKey } from './key.ts'
+import type { Location } from './files-by-field.ts'
+import { type KeyRecord, staticKey } from './key.ts'
 import { readManifest } from './manifest.ts'
 import { glance, inspect } from './payload.ts'
 import { entriesFolder, type Store } from './store.ts'
@@ -10,10 +11,8 @@ import { entriesFolder, type Store } from './store.ts'
 /** A result with this static key that cannot be used now, and the outside files that are not as they were. */
 export interface Miss {
   readonly entry: Entry
-  /** Files that were read: as they are now. */
-  readonly read: readonly FileRecord[]
-  /** Files that were written: as they are now. */
-  readonly wrote: readonly FileRecord[]
+  readonly read: readonly ChangedFile[]
+  readonly wrote: readonly ChangedFile[]
 }
 
 export interface Damage {
@@ -47,8 +46,8 @@ export const lookUp = async (
   const { entries, damaged } = await readEntries(store, staticKey(record))
   const misses: Miss[] = []
   for (const entry of entries) {
-    const read = await changed(store, entry.manifest.files, locations)
-    const wrote = await changed(store, entry.manifest.wrote, locations)
+    const read = await changedFiles(store.memo, entry.manifest.files, locations)
+    const wrote = await changedFiles(store.memo, entry.manifest.wrote, locations)
     if (read.length > 0 || wrote.length > 0) {
       misses.push({ entry, read, wrote })
       continue
@@ -85,23 +84,6 @@ export const namesIn = async (folder: string): Promise<string[]> => {
   })
   return names.filter(name => /^[0-9a-f]{64}$/.test(name)).sort()
 }
-
-/** Those files that are not as they were, as they are. What cannot be read is not as it was. */
-const changed = async (
-  store: Store,
-  files: readonly FileRecord[],
-  locations: readonly Location[],
-): Promise<FileRecord[]> => {
-  const now: FileRecord[] = []
-  for (const file of files) {
-    const path = findFile(file, locations)
-    const digest = path === undefined ? null : await store.memo.digest(path).catch(() => unreadable)
-    if (digest !== file.digest) now.push({ ...file, digest })
-  }
-  return now
-}
-
-const unreadable = 'cannot be read'
 
 const damageTo = async (store: Store, { dir, manifest }: Entry, thorough: boolean): Promise<string | undefined> => {
   for (const [port, output] of Object.entries(manifest.outputs)) {

@@ -30,9 +30,10 @@ export const fateOf = (owner: Owner): Fate => {
   const [machine, boot, namespace, pid, start] = owner.split('-')
   const [ourMachine, ourBoot, ourNamespace] = surroundings()
   if (!(Number(pid) > 0)) return 'dead'
-  // Folders on a network: the boot of another machine says nothing about its processes.
-  if (known(machine, ourMachine) && machine !== ourMachine) return 'out of sight'
-  if (known(boot, ourBoot) && boot !== ourBoot) return 'dead'
+  // Folders on a network: the boot of another machine says nothing about its processes. Containers often know no machine.
+  const sameMachine = known(machine, ourMachine) ? machine === ourMachine : undefined
+  if (sameMachine === false) return 'out of sight'
+  if (known(boot, ourBoot) && boot !== ourBoot) return sameMachine ? 'dead' : 'out of sight'
   if (known(namespace, ourNamespace) && namespace !== ourNamespace) return 'out of sight'
   const found = startOf(Number(pid))
   if (found === undefined) return signalReaches(Number(pid)) ? 'alive' : 'dead'

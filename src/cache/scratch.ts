@@ -1,8 +1,10 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findFile, type Location } from './files-by-field.ts'
+import { changedFiles } from './changed-files.ts'
+import type { Location } from './files-by-field.ts'
 import type { FileRecord } from './key.ts'
+import { refusedByCache } from './refusal.ts'
 import { type Store, temporaryPath } from './store.ts'
 
 /**
@@ -43,8 +45,12 @@ export const openScratch = async (
 
   const save = (): void => {
     const prepared = temporaryPath(store)
-    writeFileSync(prepared, JSON.stringify([...read.values()]))
-    renameSync(prepared, join(dir, listName))
+    try {
+      writeFileSync(prepared, JSON.stringify([...read.values()]))
+      renameSync(prepared, join(dir, listName))
+    } catch (error) {
+      throw refusedByCache(error, store.folder, prepared) ?? error
+    }
   }
   return {
     path() {
@@ -73,7 +79,9 @@ const findAttempt = async (
 ): Promise<{ attempt: string; files: readonly FileRecord[] } | undefined> => {
   for (const attempt of attempts) {
     const files = await readList(join(folder, attempt, listName))
-    if (files !== undefined && (await asTheyWere(store, files, locations))) return { attempt, files }
+    if (files === undefined) continue
+    const changed = await changedFiles(store.memo, files, locations)
+    if (changed.length === 0) return { attempt, files }
   }
   return undefined
 }
@@ -84,19 +92,6 @@ const readList = async (file: string): Promise<readonly FileRecord[] | undefined
   } catch {
     return undefined
   }
-}
-
-const asTheyWere = async (
-  store: Store,
-  files: readonly FileRecord[],
-  locations: readonly Location[],
-): Promise<boolean> => {
-  for (const file of files) {
-    const path = findFile(file, locations)
-    const digest = path === undefined ? null : await store.memo.digest(path).catch(() => undefined)
-    if (digest !== file.digest) return false
-  }
-  return true
 }
 
 const nameOf = ({ field, path }: FileRecord): string => JSON.stringify([field, path])

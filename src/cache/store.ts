@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, constants, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FileMemo, openMemo } from './file-memo.ts'
 import type { CacheFolder } from './folder.ts'
+import { makeFolder, noFolder } from './make-folder.ts'
 import { fateOf, thisProcess } from './owner.ts'
 
 // In the cache folder, below the number of this layout:
@@ -32,20 +33,35 @@ export interface StoreOptions {
   readonly readOnly?: boolean
 }
 
-/** Opens the cache, making its folder where there is none, and frees what killed processes have left half written. */
+/**
+ * Opens the cache, making its folder where there is none, and frees what killed processes have left half written.
+ *
+ * @throws diagnostics where the folder cannot be made or written to, or not be looked into.
+ */
 export const openStore = async (
   { path: folder, ours }: CacheFolder,
   { rehash = false, readOnly = false }: StoreOptions = {},
 ): Promise<Store> => {
   const root = join(folder, layout)
-  if (!readOnly) {
-    for (const name of ['entries', 'locks', 'scratch', 'tmp', 'runs'])
-      await mkdir(join(root, name), { recursive: true })
-    if (ours) await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting)
-    await sweep(join(root, 'tmp'))
-  }
+  await (readOnly ? lookInto(root) : makeFolders(folder, root, ours)).catch(error => {
+    throw noFolder(error, folder) ?? error
+  })
+  if (!readOnly) await sweep(join(root, 'tmp'))
   const memo = openMemo(join(root, 'files.txt'), { rehash, write: !readOnly })
   return { folder, root, memo, readOnly }
+}
+
+const makeFolders = async (folder: string, root: string, ours: boolean): Promise<void> => {
+  for (const name of ['entries', 'locks', 'scratch', 'tmp', 'runs']) makeFolder(join(root, name))
+  if (ours) await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting)
+  // Where they are all there already, nothing has been written yet.
+  await access(join(root, 'tmp'), constants.W_OK)
+}
+
+const lookInto = async (root: string): Promise<void> => {
+  await access(root, constants.R_OK | constants.X_OK).catch(error => {
+    if (error.code !== 'ENOENT') throw error
+  })
 }
 
 export const entriesFolder = (store: Store, key?: string): string => join(store.root, 'entries', key ?? '')

@@ -63,7 +63,8 @@ const countMistakes = (command: Command, positionals: readonly string[]): Diagno
 
 /** The number that a flag gives. */
 export const wholeNumber = (flag: string, text: string): number => {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
+  const value = Number(text)
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(value)) return value
   throw diagnosticsError(mistake('flag-value', `${flag} needs an integer of at least 1; found \`${text}\`.`))
 }
 

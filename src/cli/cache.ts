@@ -21,7 +21,6 @@ export default defineCommand({
   examples: [
     ['pipeline cache ls', 'all results, their size, and when they were last used'],
     ['pipeline cache path', 'the folder that they are in'],
-    ['rm -r "$(pipeline cache path)"', 'delete them all: it is always safe to'],
   ],
   async run({ positionals: [what = '', file], flags }) {
     if (what !== 'ls' && what !== 'path')

@@ -3,16 +3,17 @@ import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
 import type { PlannedStage } from '../plan/plan.ts'
 import { type OpenedOutput, openOutput } from '../runner/open-output.ts'
 import { mistake, unknownName } from './arguments.ts'
+import { runLine } from './called.ts'
 import { type Arguments, defineCommand } from './command.ts'
 import { exit } from './exit.ts'
+import type { Flags } from './flags.ts'
 import { openPlan } from './open-plan.ts'
 import { printAll, printDiagnostics } from './print.ts'
-import { shellWord } from './shell-word.ts'
 
 export default defineCommand({
   name: 'cat',
   takes: ['FILE', 'STAGE[.PORT]'],
-  flags: ['format', 'set', 'profile', 'cache-dir'],
+  flags: ['format', 'json', 'set', 'profile', 'cache-dir'],
   about: "Prints a stage's result from the cache, a record a line. Computes nothing.",
   examples: [
     ['pipeline cat squad.yaml span | head -1', 'the first window, as JSON'],
@@ -21,7 +22,7 @@ export default defineCommand({
   async run(given) {
     const { positionals, flags } = given
     const [file = '', target = ''] = positionals
-    const format = formatOf(flags.format)
+    const format = formatOf(flags)
     const { plan, cache } = await openPlan(file, flags)
     const [stage = '', port] = target.split('.')
     const names = plan.stages.map(each => each.name)
@@ -41,7 +42,9 @@ export default defineCommand({
 
 type Format = 'jsonl' | 'text'
 
-const formatOf = (format = 'jsonl'): Format => {
+const formatOf = ({ format = 'jsonl', json }: Flags): Format => {
+  if (json && format !== 'jsonl')
+    throw diagnosticsError(mistake('flag-value', `--json is --format jsonl, not \`${format}\`.`))
   if (format === 'jsonl' || format === 'text') return format
   throw diagnosticsError(mistake('flag-value', `--format is jsonl or text, not \`${format}\`.`))
 }
@@ -71,20 +74,10 @@ const unknownPort = (stage: string, port: string | undefined, ports: readonly st
 }
 
 /** What to say where the cache holds no such result, with the command that makes it. */
-const notThere = (
-  stage: string,
-  damage: string | undefined,
-  { positionals: [file = ''], flags }: Arguments,
-): Diagnostic => {
-  const same = [
-    ...(flags.set ?? []).flatMap(each => ['--set', each]),
-    ...(flags.profile === undefined ? [] : ['--profile', flags.profile]),
-    ...(flags['cache-dir'] === undefined ? [] : ['--cache-dir', flags['cache-dir']]),
-  ]
-  const command = ['pipeline', 'run', file, ...same, '--until', stage].map(shellWord).join(' ')
+const notThere = (stage: string, damage: string | undefined, given: Arguments): Diagnostic => {
   const message =
     damage === undefined
       ? `The cache holds no result of stage \`${stage}\` as it is now.`
       : `The result of stage \`${stage}\` in the cache is damaged: ${damage}.`
-  return mistake('not-in-cache', message, `Make it: ${command}`)
+  return mistake('not-in-cache', message, `Make it: ${runLine(given, { until: stage })}`)
 }

@@ -15,8 +15,8 @@ export default defineCommand({
     'Says for each stage why it would run or not: every part of its cache key that changed, old → new. Changes nothing.',
   examples: [['pipeline explain squad.yaml', 'why the stages of pipelines/squad.yaml would run']],
   async run({ positionals: [file = ''], flags }) {
-    const { plan, cache, warnings } = await openPlan(file, flags)
-    printDiagnostics(warnings)
+    const { plan, cache } = await openPlan(file, flags)
+    printDiagnostics(plan.warnings)
     const store = await openStore(cache, { rehash: flags.rehash === true, readOnly: true })
     for (const stage of await explain({ plan, store, force: forcedStages(plan, flags) })) {
       if (flags.json) printJson(stage)

@@ -13,8 +13,8 @@ export default defineCommand({
   about: 'Shows in which order the stages run, what each takes from which stage, and what it makes.',
   examples: [['pipeline graph squad.yaml', 'the stages of pipelines/squad.yaml']],
   async run({ positionals: [file = ''], flags }) {
-    const { plan, warnings } = await openPlan(file, flags)
-    printDiagnostics(warnings)
+    const { plan } = await openPlan(file, flags)
+    printDiagnostics(plan.warnings)
     if (flags.json) printJson(graphJson(plan))
     else print(...graphText(plan))
     return exit.done

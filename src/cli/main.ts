@@ -30,14 +30,28 @@ const tell = async (error: unknown): Promise<ExitCode> => {
 // Straight to the file: the live report may hold what is written to the stream.
 const tellBug = (error: unknown): ExitCode => {
   const { stack = String(error) } = error as Partial<Error>
-  writeSync(2, `${stack}\n\nThis is a bug in sluice, not a mistake of yours. Please report it, with these lines.\n`)
+  try {
+    writeSync(2, `${stack}\n\nThis is a bug in sluice, not a mistake of yours. Please report it, with these lines.\n`)
+  } catch {
+    // Nobody is there to be told.
+  }
   return exit.failed
 }
 
+/** Waits until all that was printed is with its reader, or the reader gone. */
+const drained = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise(resolve => {
+    stream.write('', () => resolve())
+  })
+
 process.on('uncaughtException', error => process.exit(tellBug(error)))
 // A reader that has seen enough (`| head`) closes the pipe: nothing more to say, and nothing went wrong.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
 
-process.exitCode = await main(process.argv.slice(2)).catch(tell)
+const exitCode = await main(process.argv.slice(2)).catch(tell)
+await Promise.all([process.stdout, process.stderr].map(drained))
+// Whatever a stage has left open, or goes on with after an interrupt, keeps nobody waiting.
+process.exit(exitCode)

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
-import { dirname } from 'node:path'
-import { type CacheFolder, cacheFolder } from '../cache/folder.ts'
+import { dirname, join } from 'node:path'
+import { type CacheFolder, type CacheFolderOptions, cacheFolder } from '../cache/folder.ts'
 import { loadPipeline } from '../config/load.ts'
-import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { type Diagnostic, diagnosticsError, isDiagnosticsError } from '../diagnostic/diagnostic.ts'
 import { inOrder } from '../diagnostic/format.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -15,10 +15,9 @@ import type { Flags } from './flags.ts'
 export interface OpenedPlan {
   readonly plan: Plan
   readonly cache: CacheFolder
-  readonly warnings: readonly Diagnostic[]
 }
 
-/** A pipeline's plan, or why there is none, and where its results are kept. */
+/** A pipeline's plan and where its results are kept; or why there is none. */
 export interface CheckedPlan {
   readonly opened?: OpenedPlan
   /** All mistakes and warnings, in the order of their places. */
@@ -40,13 +39,25 @@ export const checkPlan = async (
   const { document } = loaded
   if (!document) return loaded
 
-  const cache = cacheFolder({ pipelineFile: document.file, flag: flags['cache-dir'], env })
+  const folder = findCache({ pipelineFile: document.file, flag: flags['cache-dir'], env })
+  const { cache } = folder
   const resolver = stageResolver({ builtins, memo: openDigestMemo(cache.path, { write }) })
   const probe = fileProbe(dirname(document.file))
-  const { plan, diagnostics } = await makePlan({ document, resolver, probe, cacheDir: cache.path, home: homedir() })
-  const all = inOrder([...loaded.diagnostics, ...diagnostics])
-  const sound = plan && !all.some(each => each.severity === 'error')
-  return { ...(sound && { opened: { plan, cache, warnings: all } }), diagnostics: all }
+  const planned = await makePlan({ document, resolver, probe, cacheDir: cache.path, home: homedir() })
+  const found = 'plan' in planned ? planned.plan.warnings : planned.mistakes
+  const diagnostics = inOrder([...loaded.diagnostics, ...folder.mistakes, ...found])
+  if (!('plan' in planned) || diagnostics.some(each => each.severity === 'error')) return { diagnostics }
+  return { opened: { plan: { ...planned.plan, warnings: diagnostics }, cache }, diagnostics }
+}
+
+/** Where results are kept; where that cannot be told, what is wrong, and a place that serves to find other mistakes. */
+const findCache = (options: CacheFolderOptions) => {
+  try {
+    return { cache: cacheFolder(options), mistakes: [] }
+  } catch (error) {
+    if (!isDiagnosticsError(error)) throw error
+    return { cache: { path: join(dirname(options.pipelineFile), '.sluice'), ours: true }, mistakes: error.diagnostics }
+  }
 }
 
 /** The plan of a pipeline that is right; mistakes are thrown, all at once. */

@@ -1,7 +1,7 @@
 import { openStore } from '../cache/store.ts'
 import { table } from '../report/table.ts'
 import { explain } from '../runner/explain.ts'
-import { planStatus } from '../runner/survey.ts'
+import { planStatus, type StageState } from '../runner/survey.ts'
 import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
@@ -20,18 +20,24 @@ export default defineCommand({
     ['pipeline plan squad.yaml --exit-code', 'exit with 3 if something would run, for scripts'],
   ],
   async run({ positionals: [file = ''], flags }) {
-    const { plan, cache, warnings } = await openPlan(file, flags)
-    printDiagnostics(warnings)
+    const { plan, cache } = await openPlan(file, flags)
+    printDiagnostics(plan.warnings)
     const chosen = chosenStages(plan, flags)
     const store = await openStore(cache, { rehash: flags.rehash === true, readOnly: true })
-    const options = { plan, store, force: forcedStages(plan, flags) }
-    const states = (await planStatus(options)).filter(({ stage }) => chosen.has(stage))
-    if (flags.json) for (const state of states) printJson(state)
-    else {
-      const rows = (await explain(options)).filter(({ stage }) => chosen.has(stage))
+    const options = { plan, store, force: forcedStages(plan, flags, chosen) }
+    const isChosen = ({ stage }: { readonly stage: string }): boolean => chosen.has(stage)
+    const statuses: StageState['status'][] = []
+    if (flags.json) {
+      for (const state of (await planStatus(options)).filter(isChosen)) {
+        printJson(state)
+        statuses.push(state.status)
+      }
+    } else {
+      const rows = (await explain(options)).filter(isChosen)
       print(...table(rows.map(row => [row.stage, statusWords[row.status], reasonWords(row)])))
+      statuses.push(...rows.map(row => row.status))
     }
-    const nothing = states.every(({ status }) => status === 'cached')
+    const nothing = statuses.every(status => status === 'cached')
     return flags['exit-code'] && !nothing ? exit.wouldRun : exit.done
   },
 })

@@ -1,3 +1,4 @@
+import { unreadable } from '../cache/changed-files.ts'
 import { displayPath } from '../diagnostic/format.ts'
 import type { Json } from '../plugin/artifact.ts'
 import { duration } from '../report/human.ts'
@@ -43,20 +44,26 @@ export const changeWords = ({ part, name, old, new: now, where }: Change): strin
     case 'version':
       return `its version changed from ${short(old)} to ${short(now)}`
     case 'code':
-      return 'its code changed'
+      return `its code changed: ${digests(old, now)}`
     case 'config':
       return `${name.slice(1).replaceAll('/', '.')} changed: ${short(old)} → ${short(now)}${place}`
     case 'input':
-      return `its input ${name} has other content`
+      return `its input ${name} ${contentWords(old, now)}`
     case 'file':
-      return `${displayPath(name, process.cwd())} ${fileWords(old, now)}${place}`
+      return `${displayPath(name, process.cwd())} ${contentWords(old, now)}${place}`
     case 'wrote':
-      return `${displayPath(name, process.cwd())}, which it wrote, ${fileWords(old, now)}${place}`
+      return `${displayPath(name, process.cwd())}, which it wrote, ${contentWords(old, now)}${place}`
   }
 }
 
-const fileWords = (old: Json | undefined, now: Json | undefined): string =>
-  old === undefined ? 'is new' : now === undefined ? 'is gone' : 'has other content'
+const contentWords = (old: Json | undefined, now: Json | undefined): string => {
+  if (now === unreadable) return unreadable
+  return old === undefined ? 'is new' : now === undefined ? 'is gone' : `has other content: ${digests(old, now)}`
+}
+
+/** The first characters of two digests: there is nothing better to show of contents on a line. */
+const digests = (old: Json | undefined, now: Json | undefined): string =>
+  [old, now].map(digest => String(digest).slice(0, 12)).join(' → ')
 
 const ago = (time: string | undefined): string =>
   time === undefined ? 'the last run' : `${duration(Math.max(0, Date.now() - Date.parse(time)))} ago`

@@ -2,9 +2,9 @@ import { openStore } from '../cache/store.ts'
 import { makeReport, styleFor } from '../report/report.ts'
 import { runPlan } from '../runner/run-plan.ts'
 import { wholeNumber } from './arguments.ts'
+import { runLine } from './called.ts'
 import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
-import { type ExitCode, exit } from './exit.ts'
 import { onInterrupt } from './interrupt.ts'
 import { openPlan } from './open-plan.ts'
 import { suggestFor } from './suggest.ts'
@@ -20,21 +20,21 @@ export default defineCommand({
     ['pipeline run squad.yaml --until span', 'no further than `span`'],
     ['pipeline run squad.yaml --json', 'an event a line, for programs'],
   ],
-  async run({ positionals: [file = ''], flags }) {
+  async run(given) {
+    const { flags, positionals } = given
     const interrupt = onInterrupt()
-    const { plan, cache, warnings } = await openPlan(file, flags, { write: true })
+    const { plan, cache } = await openPlan(positionals[0] ?? '', flags, { write: true })
     const select = chosenStages(plan, flags)
-    const force = forcedStages(plan, flags)
+    const force = forcedStages(plan, flags, select)
     const jobs = wholeNumber('--jobs', flags.jobs ?? '1')
     const store = await openStore(cache, { rehash: flags.rehash === true })
 
     const { stdout: out, stderr: err, env } = process
     const style = styleFor(flags.json === true, out, env)
-    const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(plan, file) })
-    let exitCode: ExitCode = exit.failed
+    const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(plan, given) })
     try {
-      const result = await runPlan({
-        plan: { ...plan, warnings },
+      const { exitCode } = await runPlan({
+        plan,
         store,
         emit: report.event,
         signal: interrupt.signal,
@@ -42,14 +42,12 @@ export default defineCommand({
         force,
         keepGoing: flags['keep-going'] === true,
         jobs,
+        howToMake: stage => `Make it first: ${runLine(given, { until: stage })}`,
       })
-      exitCode = result.exitCode
+      return exitCode
     } finally {
       await report.end()
       interrupt.release()
     }
-    // A stage that did not heed the signal may still be busy here: nobody waits for it any longer.
-    if (interrupt.signal.aborted) process.exit(exitCode)
-    return exitCode
   },
 })

@@ -44,9 +44,10 @@ export const runChecks = async (context: Context, options: ChecksOptions): Promi
     if (!definition || !config || !wired?.sound) continue
 
     const asked: AnyCheckContext = { config, facts, probe, forbidden: forbidden(name) }
-    await guarded(context, name, 'facts', () => {
+    const tellFacts = () => {
       known.set(name, { ...inherited, ...ownFacts(context, name, definition.facts?.(asked) ?? {}) })
-    })
+    }
+    await guarded(context, name, 'facts', tellFacts, absent.has(name))
     if (absent.has(name)) continue
     await guarded(context, name, 'check', async () => {
       for (const problem of (await definition.check?.(asked)) ?? []) reportProblem(context, name, problem)
@@ -59,18 +60,23 @@ const ownFacts = (context: Context, stage: string, facts: ReturnType<NonNullable
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { value, stage, where: place(name) }]))
 }
 
-/** Calls into a stage. What it throws on purpose is a mistake of the user's; anything else is a bug of the stage. */
+/**
+ * Calls into a stage. What it throws on purpose is a mistake of the user's, of which `quiet` says that it follows from one
+ * that is reported elsewhere; anything else is a bug of the stage.
+ */
 const guarded = async (
   context: Context,
   stage: string,
   part: 'facts' | 'check',
   call: () => unknown,
+  quiet = false,
 ): Promise<void> => {
   try {
     await call()
   } catch (error) {
     if (isDiagnosticsError(error)) for (const diagnostic of error.diagnostics) context.report(diagnostic)
     else if (isStageError(error)) {
+      if (quiet) return
       const { code, message, file, hint } = error.problem
       reportProblem(context, stage, {
         code,

@@ -3,6 +3,7 @@ import { nearest } from '../diagnostic/nearest.ts'
 import type { FoundLocation } from '../plugin/fields.ts'
 import { fromPointer, spoken } from '../plugin/pointer.ts'
 import type { Probe } from '../plugin/stage.ts'
+import { isStageError } from '../plugin/stage-error.ts'
 import { type Context, fail, parameterPath } from './context.ts'
 import type { LocationField } from './plan.ts'
 import type { FoundStage } from './stages.ts'
@@ -46,13 +47,29 @@ export const checkLocations = (
       if (location.output) continue
       const by = [...before].filter(writer => writes(locations.get(writer), location.path))
       for (const writer of by) written.add(writer)
-      if (probe.kind(location.path) !== 'absent') continue
+      const kind = lookAt(context, name, location, probe)
+      if (kind !== undefined && kind !== 'absent') continue
       absent.add(name)
-      if (by.length === 0) reportAbsent(context, name, location, probe)
+      if (kind === 'absent' && by.length === 0) reportAbsent(context, name, location, probe)
     }
     writers.set(name, [...written])
   }
   return { writers, absent }
+}
+
+/** What is at a location; `undefined` where it cannot be looked at, which is reported. */
+const lookAt = (context: Context, stage: string, { pointer, path }: LocationField, probe: Probe) => {
+  try {
+    return probe.kind(path)
+  } catch (error) {
+    if (!isStageError(error)) throw error
+    const { document } = context
+    const at = parameterPath(stage, fromPointer(pointer))
+    const { code, message } = error.problem
+    const words = `\`${spoken(pointer)}\` of stage \`${stage}\` must be an existing file or folder; ${message}`
+    fail(context, code, words, document.locate(at), { related: document.origins(at) })
+    return undefined
+  }
 }
 
 /** Whether an output location is this path, or holds it. */

@@ -23,12 +23,8 @@ export interface PlanOptions {
   readonly home: string
 }
 
-export interface Planned {
-  /** There only where nothing is wrong. */
-  readonly plan?: Plan
-  /** All mistakes and warnings, in the order of their places. */
-  readonly diagnostics: readonly Diagnostic[]
-}
+/** A plan, with its warnings; or, where something is wrong, all mistakes and warnings in the order of their places. */
+export type Planned = { readonly plan: Plan } | { readonly mistakes: readonly Diagnostic[] }
 
 /**
  * Makes the plan of a pipeline, or finds all that is wrong with it: stages, parameters, locations, inputs, order, and
@@ -50,16 +46,16 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
   await runChecks(context, { stages: ordered, configs, wiring, absent, probe, forbidden })
 
   const diagnostics = inOrder(found)
-  if (diagnostics.some(each => each.severity === 'error')) return { diagnostics }
+  if (diagnostics.some(each => each.severity === 'error')) return { mistakes: diagnostics }
   const planned: PlannedStage[] = []
   for (const { name, entry, definition, code } of ordered) {
     const config = configs.get(name)
     const wired = wiring.get(name)
     // The document itself is broken here, which has been reported on loading.
-    if (!definition || !code || !config || !wired?.sound) return { diagnostics }
+    if (!definition || !code || !config || !wired?.sound) return { mistakes: diagnostics }
     const { inputs } = wired
     const before = [...after.get(name)!.keys()]
     planned.push({ name, uses: entry.uses, definition, code: await code(), ...config, inputs, after: before })
   }
-  return { plan: { name: document.name, file: document.file, stages: planned, warnings: diagnostics }, diagnostics }
+  return { plan: { name: document.name, file: document.file, stages: planned, warnings: diagnostics } }
 }

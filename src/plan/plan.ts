@@ -24,7 +24,7 @@ export interface PlannedStage {
   /** Checked, defaults filled in, locations absolute. */
   readonly config: Readonly<Record<string, Json>>
   /**
-   * `config` as it enters the key: fields marked `key: false` left out, input locations replaced by null (their content
+   * `config` as it enters the key: fields marked `outOfKey` left out, input locations replaced by null (their content
    * enters instead), other locations relative to the pipeline's folder.
    */
   readonly keyConfig: Readonly<Record<string, Json>>

@@ -2,24 +2,31 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { installedPackage, packageRoot } from '../plugin/package-root.ts'
 import type { Probe } from '../plugin/stage.ts'
-import { stageError } from '../plugin/stage-error.ts'
+import { isStageError, stageError } from '../plugin/stage-error.ts'
 
 const largest = 16 * 2 ** 20
 
-/** A probe that asks the file system, once for each question. Packages are looked for from this folder, then from ours. */
+/**
+ * A probe that asks the file system, once for each question. Packages are looked for from this folder, then from ours.
+ * What cannot be looked at is a `stageError`: it is the path that is wrong, or the rights.
+ */
 export const fileProbe = (folder: string): Probe => ({
-  text: memoised(path => {
-    const stat = statOf(path)
-    if (!stat?.isFile()) return undefined
-    if (stat.size > largest) throw tooLarge(path, stat.size)
-    return readFileSync(path, 'utf8')
-  }),
-  kind: memoised(path => {
-    const stat = statOf(path)
-    if (!stat) return 'absent'
-    return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other'
-  }),
-  list: memoised(path => (statOf(path)?.isDirectory() ? readdirSync(path).sort() : [])),
+  text: memoised(path =>
+    looking(path, () => {
+      const stat = statOf(path)
+      if (!stat?.isFile()) return undefined
+      if (stat.size > largest) throw tooLarge(path, stat.size)
+      return readFileSync(path, 'utf8')
+    }),
+  ),
+  kind: memoised(path =>
+    looking(path, () => {
+      const stat = statOf(path)
+      if (!stat) return 'absent'
+      return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other'
+    }),
+  ),
+  list: memoised(path => looking(path, () => (statOf(path)?.isDirectory() ? readdirSync(path).sort() : []))),
   resolves: memoised(name => [folder, packageRoot()].some(from => installedPackage(name, from) !== undefined)),
 })
 
@@ -31,6 +38,29 @@ const statOf = (path: string) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
     throw error
   }
+}
+
+const looking = <T>(path: string, look: () => T): T => {
+  try {
+    return look()
+  } catch (error) {
+    if (isStageError(error)) throw error
+    const { code = '', message } = error as NodeJS.ErrnoException
+    throw stageError({
+      code: 'unreadable-file',
+      message: `it cannot be read: ${reasons[code] ?? message}.`,
+      file: path,
+    })
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission is denied (EACCES)',
+  EPERM: 'the operation is not permitted (EPERM)',
+  ENAMETOOLONG: 'its name is too long (ENAMETOOLONG)',
+  ELOOP: 'it is a link that leads in a circle (ELOOP)',
+  EIO: 'the disk fails (EIO)',
+  ERR_INVALID_ARG_VALUE: 'its name holds a NUL character',
 }
 
 const tooLarge = (path: string, size: number) =>

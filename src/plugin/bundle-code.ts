@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module'
 import { dirname, resolve } from 'node:path'
-import type { Plugin } from 'esbuild'
+import type { BuildFailure, Plugin } from 'esbuild'
 import { packageOf } from './package-root.ts'
 
 /** A stage's own code, minified with its local imports, and the packages that it imports. */
@@ -60,4 +60,11 @@ export const bundleCode = async (
     files: Object.keys(metafile.inputs).map(input => resolve(folder, input)),
     packages,
   }
+}
+
+/** Why a bundle could not be made: the first thing that esbuild says, with its place. */
+export const bundleFailure = (error: unknown): { readonly message: string } => {
+  const { errors: [first] = [], message = String(error) } = error as Partial<BuildFailure>
+  const place = first?.location ? ` (${first.location.file}:${first.location.line})` : ''
+  return { message: `${(first?.text ?? message).replace(/\.$/, '')}${place}` }
 }

@@ -30,10 +30,36 @@ export interface DigestMemo {
   set(file: string, digest: RememberedDigest): void
 }
 
-/** Digest of the code of a stage in a file of the user's: from the memo where nothing changed, so that esbuild stays unloaded. */
-export const localDigest = async (file: string, memo?: DigestMemo): Promise<string> => {
+/** A file counts as left alone when it was for this long: one changed twice within a tick of the clock looks unchanged. */
+const settledMs = 2000
+
+/**
+ * The code of a stage in a file of the user's: from the memo where nothing changed, so that esbuild stays unloaded.
+ * Whoever loads the file afterwards has loaded this code if it `isCurrent` still.
+ */
+export const localCode = async (file: string, memo?: DigestMemo): Promise<RememberedDigest> => {
   const known = memo?.get(file)
-  if (known && Object.entries(known.files).every(([path, stamp]) => stampOf(path) === stamp)) return known.digest
+  if (known && isCurrent(known)) return known
+  for (let attempt = 0, before: RememberedDigest | undefined; attempt < 5; attempt++) {
+    const begun = Date.now()
+    const { lastChange, ...code } = await bundled(file)
+    const settled = begun - lastChange > settledMs
+    if (settled) memo?.set(file, code)
+    // Stamps are taken after the bundling: they are those of what was bundled if they are older, or were the same before.
+    if (settled || (before && isEqual(before.files, code.files))) return code
+    before = code
+  }
+  throw new Error(`${file} or what it imports changes while it is read`)
+}
+
+/** Whether the files of a code are still as they were. */
+export const isCurrent = ({ files }: RememberedDigest): boolean =>
+  Object.entries(files).every(([path, stamp]) => stampOf(path).stamp === stamp)
+
+const isEqual = (one: RememberedDigest['files'], other: RememberedDigest['files']): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
+
+const bundled = async (file: string): Promise<RememberedDigest & { readonly lastChange: number }> => {
   const bundle = await bundleCode(file)
   const versions: Record<string, string> = {}
   const files = new Set(bundle.files)
@@ -42,15 +68,20 @@ export const localDigest = async (file: string, memo?: DigestMemo): Promise<stri
     versions[name] = found?.version ?? 'not installed'
     if (found) files.add(found.manifest)
   }
-  const digest = codeDigest(sha256(bundle.text), versions)
-  memo?.set(file, { digest, files: Object.fromEntries([...files].sort().map(path => [path, stampOf(path)])) })
-  return digest
+  const stamps = [...files].sort().map(path => ({ path, ...stampOf(path) }))
+  return {
+    digest: codeDigest(sha256(bundle.text), versions),
+    files: Object.fromEntries(stamps.map(({ path, stamp }) => [path, stamp])),
+    lastChange: Math.max(...stamps.map(({ changed }) => changed)),
+  }
 }
 
-/** The identity of a file's content as far as the file system tells it without reading. */
-const stampOf = (path: string): string => {
+/** The identity of a file's content as far as the file system tells it without reading, and when it changed (ms). */
+const stampOf = (path: string): { readonly stamp: string; readonly changed: number } => {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stat ? [stat.size, stat.mtimeNs, stat.ctimeNs, stat.ino].join(':') : 'absent'
+  if (!stat) return { stamp: 'absent', changed: 0 }
+  const { size, mtimeNs, ctimeNs, ino, mtimeMs, ctimeMs } = stat
+  return { stamp: [size, mtimeNs, ctimeNs, ino].join(':'), changed: Math.max(Number(mtimeMs), Number(ctimeMs)) }
 }
 
 const ourselves = () => {

@@ -37,7 +37,7 @@ export const partWriter = (file: (part: number) => string, partBytes: number): P
     const handle = await open(file(part), 'w')
     try {
       const { bytesWritten } = await handle.writev([header, ...pieces], 0)
-      if (bytesWritten !== end) throw new Error(`${file(part)}: only ${bytesWritten} of ${end} bytes could be written`)
+      if (bytesWritten !== end) throw cutShort(file(part), bytesWritten, end)
     } finally {
       await handle.close()
     }
@@ -80,3 +80,7 @@ export const partWriter = (file: (part: number) => string, partBytes: number): P
     end: flush,
   }
 }
+
+/** A disk that has room for a part of the bytes takes that part without an error. */
+const cutShort = (file: string, written: number, bytes: number): Error =>
+  Object.assign(new Error(`${file}: only ${written} of ${bytes} bytes could be written`), { code: 'ENOSPC' })

@@ -28,7 +28,7 @@ export interface Schema {
   readonly pattern?: string
   readonly minItems?: number
   readonly maxItems?: number
-  readonly 'x-location'?: 'input' | 'output' | 'place' | 'place'
+  readonly 'x-location'?: 'input' | 'output' | 'place'
   readonly 'x-key'?: boolean
 }
 

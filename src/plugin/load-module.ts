@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { SourceRange } from '../diagnostic/diagnostic.ts'
 import { rangeOfLine } from '../diagnostic/position.ts'
 import { packageRoot, publicEntries } from './package-root.ts'
@@ -22,8 +22,10 @@ export const moduleLoader = async () => {
   return {
     load: (file: string) => jiti.import<Readonly<Record<string, unknown>>>(file),
     /** The file that a package's name means from a folder, or `undefined`. */
-    find: (specifier: string, folder: string): string | undefined =>
-      jiti.esmResolve(specifier, { parentURL: pathToFileURL(join(folder, 'index.js')).href, try: true }),
+    find: (specifier: string, folder: string): string | undefined => {
+      const found = jiti.esmResolve(specifier, { parentURL: pathToFileURL(join(folder, 'index.js')).href, try: true })
+      return found?.startsWith('file:') ? fileURLToPath(found) : found
+    },
   }
 }
 

@@ -3,7 +3,8 @@ import { basename, dirname, resolve as resolvePath } from 'node:path'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { didYouMean, nearest } from '../diagnostic/nearest.ts'
 import { builtinDigest } from './builtin-digest.ts'
-import { type DigestMemo, localDigest } from './code-digest.ts'
+import { bundleFailure } from './bundle-code.ts'
+import { type DigestMemo, isCurrent, localCode } from './code-digest.ts'
 import { loadFailure, moduleLoader } from './load-module.ts'
 import { installedPackage, packageOf, packageRoot } from './package-root.ts'
 import type { AnyStage } from './stage.ts'
@@ -71,14 +72,17 @@ export const stageResolver = ({ builtins, memo }: ResolverOptions): Resolver => 
   }
 
   const load = async (uses: string, path: string): Promise<Resolution> => {
+    // What the module itself is found wrong with says more than what cannot be bundled.
+    const code = await localCode(path, memo).catch(bundleFailure)
     try {
       const { default: definition } = await (await moduleLoader()).load(path)
       if (definition === undefined) return fail('stage-export', `\`${uses}\` has no default export.`, howToExport)
       const fault = stageFault(definition)
       if (fault !== undefined)
         return fail('stage-export', `The default export of \`${uses}\` is not a stage: ${fault}.`, howToExport)
-      let digest: Promise<string> | undefined
-      return { ok: true, definition: definition as AnyStage, code: () => (digest ??= localDigest(path, memo)) }
+      if ('message' in code) return fail('stage-load', `The code of \`${uses}\` cannot be told: ${code.message}.`)
+      if (!isCurrent(code)) return fail('stage-load', `\`${uses}\` changed while it was loaded.`, 'Try again.')
+      return { ok: true, definition: definition as AnyStage, code: async () => code.digest }
     } catch (error) {
       const { message, range } = loadFailure(error)
       const related = range ? { related: [{ message: 'It stopped here.', range }] } : {}

@@ -4,8 +4,6 @@ import { Type as T, type TSchema } from 'typebox'
 export interface FieldOptions {
   readonly description?: string
   readonly default?: unknown
-  /** False for a field that cannot change the result, and so stays out of the key. */
-  readonly key?: boolean
 }
 
 /**
@@ -15,12 +13,8 @@ export interface FieldOptions {
  */
 const Location = (options: FieldOptions & { readonly output?: boolean; readonly place?: boolean } = {}) => {
   const { output = false, place = false, ...rest } = options
-  return T.String({ minLength: 1, 'x-location': output ? 'output' : place ? 'place' : 'input', ...marked(rest) })
+  return T.String({ minLength: 1, 'x-location': output ? 'output' : place ? 'place' : 'input', ...rest })
 }
-
-/** Turns `key: false` into the schema's annotation. */
-const marked = ({ key, ...rest }: FieldOptions): Record<string, unknown> =>
-  key === false ? { ...rest, 'x-key': false } : rest
 
 /**
  * Marks a field of any type as one that cannot change the result, and so stays out of the key: changing it makes no

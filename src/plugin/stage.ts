@@ -68,16 +68,20 @@ export interface RunContext<C extends TSchema = TSchema, I extends InputPorts = 
   /**
    * Declares an outside file (a configured location, or a path inside or beside one) whose content becomes part of the
    * key; its absence does too. Of a folder, the names and contents of all files in it count. Returns the path to read,
-   * or `undefined` where there is nothing.
+   * or `undefined` where there is nothing. Every input location that is configured must be declared so, it or something
+   * in or beside it: its path is not part of the key.
    */
   files(path: string): Promise<string | undefined>
-  /** Declares a file that this stage wrote outside the cache: a later run reuses the result only while it is unchanged. */
+  /**
+   * Declares a file that this stage wrote outside the cache: a later run reuses the result only while it is unchanged.
+   * It is for stages with `effect: true` or an output location.
+   */
   wrote(path: string): Promise<void>
   /** A folder that is kept, by key, across interrupted runs. */
   readonly scratch: string
 }
 
-/** The author's contract: see "Writing a stage" in the documentation. */
+/** The author's contract; README shows a whole stage under "In your own project". */
 export interface StageDefinition<
   C extends TSchema = TSchema,
   I extends InputPorts = InputPorts,
@@ -89,7 +93,7 @@ export interface StageDefinition<
   readonly config: C
   readonly inputs?: I
   readonly outputs?: O
-  /** True for a stage that writes outside the cache. */
+  /** True for a stage that writes outside the cache, and so declares at least one file with `wrote`. */
   readonly effect?: boolean
   /** True for a configuration with which the stage is made anew on every run (`overwrite_cache: true`). */
   always?(config: Static<C>): boolean

@@ -1,5 +1,5 @@
 import { type FormatOptions, formatDiagnostic } from '../diagnostic/format.ts'
-import { clean } from './clean.ts'
+import { clean, cleanDiagnostic } from './clean.ts'
 import { duration, score, size } from './human.ts'
 import type { Suggest } from './report.ts'
 import { table } from './table.ts'
@@ -43,9 +43,9 @@ export const problemText = (view: RunView, options: FormatOptions): string => {
 
 const problemLines = (problem: ProblemEvent, options: FormatOptions): string =>
   problem.event === 'diagnostic'
-    ? formatDiagnostic(problem.diagnostic, options)
+    ? formatDiagnostic(cleanDiagnostic(problem.diagnostic), options)
     : [
-        `error: stage '${problem.stage}' failed in a way that it did not foresee: ${problem.message}`,
-        problem.stack,
+        `error: stage '${problem.stage}' failed in a way that it did not foresee: ${clean(problem.message)}`,
+        clean(problem.stack),
         "This is a bug, not a mistake in the pipeline. Please report it to the stage's author, with these lines.",
       ].join('\n')

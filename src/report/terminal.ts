@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { color, Listr } from 'listr2'
 import { formatDiagnostic } from '../diagnostic/format.ts'
+import { cleanDiagnostic } from './clean.ts'
 import { closingLines, problemText } from './closing.ts'
 import type { Report, ReportOptions } from './report.ts'
 import { type Paint, row } from './row.ts'
@@ -19,7 +20,7 @@ export const terminalReport = ({ out, err, cwd, suggest }: ReportOptions): Repor
         list ??= liveList([...view.stages.values()], out)
         list.update(stage)
       } else if (event.event === 'diagnostic' && event.diagnostic.severity === 'warning')
-        out.write(`${formatDiagnostic(event.diagnostic, { cwd, color: true })}\n`)
+        out.write(`${formatDiagnostic(cleanDiagnostic(event.diagnostic), { cwd, color: true })}\n`)
     },
     async end() {
       await list?.end()

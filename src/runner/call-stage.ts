@@ -4,6 +4,7 @@ import type { Scratch } from '../cache/scratch.ts'
 import type { Store } from '../cache/store.ts'
 import type { PlannedStage } from '../plan/plan.ts'
 import type { RunContext } from '../plugin/stage.ts'
+import { checkDeclared } from './check-declared.ts'
 import { declaredFiles } from './declared-files.ts'
 import type { Emit } from './events.ts'
 import { throttledProgress } from './progress.ts'
@@ -30,8 +31,8 @@ export interface StageResult {
 /**
  * Runs a stage: the one place where a stage's code is called.
  *
- * @throws what the stage throws; the signal's reason where it was aborted, even if the stage has ended well meanwhile
- * (it may have cut its work short) or does not end at all.
+ * @throws what the stage throws; an Error where it does not keep to its contract; the signal's reason where it was
+ * aborted, even if the stage has ended well meanwhile (it may have cut its work short) or does not end at all.
  */
 export const callStage = async (call: StageCall): Promise<StageResult> => {
   const { stage, inputs, store, scratch, signal, graceMs } = call
@@ -41,7 +42,7 @@ export const callStage = async (call: StageCall): Promise<StageResult> => {
     if (!ended) call.emit(event)
   }
   const progress = throttledProgress(name, emit)
-  const files = declaredFiles(store.memo, locations, read => scratch.declare(read))
+  const files = declaredFiles(store, locations, read => scratch.declare(read))
   const said: Said[] = []
 
   const context: RunContext = {
@@ -71,7 +72,9 @@ export const callStage = async (call: StageCall): Promise<StageResult> => {
     const outputs = await within(async () => definition.run(context), signal, graceMs)
     signal.throwIfAborted()
     checkPorts(stage, outputs)
-    return { outputs: outputs ?? {}, ...(await files.settle()), said }
+    const settled = await files.settle()
+    checkDeclared(stage, settled)
+    return { outputs: outputs ?? {}, ...settled, said }
   } finally {
     progress.flush()
     ended = true
@@ -80,6 +83,7 @@ export const callStage = async (call: StageCall): Promise<StageResult> => {
 
 /** Waits for the work; after the signal only for so long. What it does then is no longer looked at. */
 const within = async <T>(work: () => Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> => {
+  signal.throwIfAborted()
   let timer: NodeJS.Timeout | undefined
   let stop = (): void => {}
   const abandoned = new Promise<never>((_, reject) => {

@@ -1,7 +1,8 @@
 import { canonical } from '../cache/canonical.ts'
-import { findFile, type Location } from '../cache/files-by-field.ts'
-import type { FileRecord, KeyRecord } from '../cache/key.ts'
+import type { ChangedFile } from '../cache/changed-files.ts'
+import type { KeyRecord } from '../cache/key.ts'
 import type { Json } from '../plugin/artifact.ts'
+import { toPointer } from '../plugin/pointer.ts'
 
 /** One part of a key that is not as it was. A value that is not there is left out. */
 export interface Change {
@@ -9,6 +10,7 @@ export interface Change {
   /** JSON pointer of a parameter, name of an input port, path of a file; empty for version and code. */
   readonly name: string
   readonly old?: Json
+  /** Of a file that is there and cannot be read: `unreadable`. */
   readonly new?: Json
   /** `file:line` of the parameter, or of the one that the file belongs to. */
   readonly where?: string
@@ -24,28 +26,15 @@ export const recordChanges = (old: KeyRecord, now: KeyRecord, where: Where): Cha
   ...differences('input', old.inputs, now.inputs),
 ]
 
-/** Outside files that are not as they were. `digest` gives the present digest of a file. */
-export const fileChanges = async (
-  part: 'file' | 'wrote',
-  files: readonly FileRecord[],
-  { locations, where, digest }: FileContext,
-): Promise<Change[]> => {
+/** How outside files differ from what is recorded of them. */
+export const fileChanges = (part: 'file' | 'wrote', files: readonly ChangedFile[], where: Where): Change[] => {
   const changes = new Map<string, Change>()
-  for (const file of files) {
-    const path = findFile(file, locations)
-    const now = path === undefined ? null : await digest(path)
-    if (now === file.digest) continue
+  for (const { file, path, now } of files) {
     const name = path ?? file.path
     const change = { part, name, ...(file.digest && { old: file.digest }), ...(now && { new: now }) }
     if (!changes.has(name)) changes.set(name, placed(change, file.field ?? '', where))
   }
   return [...changes.values()]
-}
-
-export interface FileContext {
-  readonly locations: readonly Location[]
-  readonly where: Where
-  digest(path: string): Promise<string | null>
 }
 
 const differences = (
@@ -69,10 +58,8 @@ const leaves = (value: Json, pointer = ''): Readonly<Record<string, Json>> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { [pointer]: value }
   const entries = Object.entries(value)
   if (entries.length === 0) return pointer === '' ? {} : { [pointer]: value }
-  return Object.assign({}, ...entries.map(([key, each]) => leaves(each, `${pointer}/${escaped(key)}`)))
+  return Object.assign({}, ...entries.map(([key, each]) => leaves(each, pointer + toPointer([key]))))
 }
-
-const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 /** With the place where the parameter, or the nearest one around it, was written. */
 const placed = (change: Change, pointer: string, where: Where): Change => {

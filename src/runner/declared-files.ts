@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import type { FileMemo } from '../cache/file-memo.ts'
 import { nameFile } from '../cache/files-by-field.ts'
 import { type FileRecord, sorted } from '../cache/key.ts'
+import type { Store } from '../cache/store.ts'
 import type { LocationField } from '../plan/plan.ts'
 import { type StageError, stageError } from '../plugin/stage-error.ts'
 
@@ -19,13 +19,20 @@ export interface DeclaredFiles {
 }
 
 export const declaredFiles = (
-  memo: FileMemo,
+  { memo, folder }: Pick<Store, 'memo' | 'folder'>,
   locations: readonly LocationField[],
   onRead: (files: readonly FileRecord[]) => void,
 ): DeclaredFiles => {
   const digests = new Map<string, Promise<string | null>>()
   const written = new Set<string>()
 
+  const digestOf = async (path: string): Promise<string | null> => {
+    try {
+      return await memo.digest(path)
+    } catch (error) {
+      throw unreadable(path, error as NodeJS.ErrnoException, folder)
+    }
+  }
   const records = async (path: string, digest: string | null): Promise<FileRecord[]> =>
     nameFile(path, locations).map(named => ({ ...named, digest }))
 
@@ -33,7 +40,7 @@ export const declaredFiles = (
     async read(path) {
       const absolute = resolve(path)
       const known = digests.get(absolute)
-      const digest = known ?? digestOf(memo, absolute)
+      const digest = known ?? digestOf(absolute)
       digests.set(absolute, digest)
       const found = await digest
       if (known === undefined) onRead(await records(absolute, found))
@@ -46,12 +53,12 @@ export const declaredFiles = (
       const read: FileRecord[] = []
       for (const [path, digest] of digests) {
         const before = await digest
-        if ((await digestOf(memo, path)) !== before) throw changed(path)
+        if ((await digestOf(path)) !== before) throw changed(path)
         read.push(...(await records(path, before)))
       }
       const wrote: FileRecord[] = []
       for (const path of written) {
-        const digest = await memo.digest(path)
+        const digest = await digestOf(path)
         if (digest === null) throw new Error(`the stage says that it wrote ${path}, but there is no such file`)
         wrote.push(...(await records(path, digest)))
       }
@@ -60,19 +67,17 @@ export const declaredFiles = (
   }
 }
 
-const digestOf = async (memo: FileMemo, path: string): Promise<string | null> => {
-  try {
-    return await memo.digest(path)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ECHANGING') throw changed(path)
-    const found = code === 'ENOTFILE' ? 'something that is neither a file nor a folder' : `an error (${message})`
-    throw stageError({
-      code: 'unreadable-file',
-      message: `Expected a file that can be read, found ${found}.`,
-      file: path,
+const unreadable = (file: string, { code, message }: NodeJS.ErrnoException, cacheFolder: string): StageError => {
+  if (code === 'ECHANGING') return changed(file)
+  if (code === 'EHOLDSMEMO')
+    return stageError({
+      code: 'holds-cache',
+      message: `Expected a folder whose content stays, found one that holds the cache (${cacheFolder}), which changes with every run.`,
+      file,
+      hint: 'Name a folder that does not, or keep results elsewhere with --cache-dir.',
     })
-  }
+  const found = code === 'ENOTFILE' ? 'something that is neither a file nor a folder' : `an error (${message})`
+  return stageError({ code: 'unreadable-file', message: `Expected a file that can be read, found ${found}.`, file })
 }
 
 const changed = (file: string): StageError =>

@@ -19,7 +19,7 @@ export type RunEvent =
       readonly ms?: number
       /** Size of the stored result. */
       readonly bytes?: number
-      /** Why it is skipped, or what it waits for. */
+      /** Why it is skipped, what it waits for, or what it lacks. */
       readonly reason?: string
     }
   | {
@@ -34,7 +34,8 @@ export type RunEvent =
       readonly event: 'log'
       readonly stage: string
       readonly level: 'info' | 'warn'
-      readonly message: string /** Told by an earlier run, whose result is reused. */
+      readonly message: string
+      /** Told by an earlier run, whose result is reused. */
       readonly reused?: boolean
     }
   | {

@@ -1,4 +1,6 @@
+import { changedFiles } from '../cache/changed-files.ts'
 import { readHistory, type Use } from '../cache/history.ts'
+import type { FileRecord } from '../cache/key.ts'
 import { namesIn, readEntries } from '../cache/look-up.ts'
 import { entriesFolder, type Store } from '../cache/store.ts'
 import { type Change, fileChanges, recordChanges } from './changes.ts'
@@ -87,18 +89,15 @@ const nearestUse = async (
 
 const changesSince = async (store: Store, surveyed: SurveyedStage, use: Use): Promise<Change[]> => {
   const { stage, record, found, unknownInputs } = surveyed
-  const context = {
-    locations: stage.locations,
-    where: stage.where,
-    digest: (path: string) => store.memo.digest(path).catch(() => null),
-  }
+  const filesSince = async (part: 'file' | 'wrote', files: readonly FileRecord[]) =>
+    fileChanges(part, await changedFiles(store.memo, files, stage.locations), stage.where)
   const wrote = found.misses.find(({ entry }) => entry.key === use.key)?.entry.manifest.wrote ?? []
   return [
     ...recordChanges(use.record, record, stage.where).filter(
       ({ part, name }) => part !== 'input' || !unknownInputs.has(name),
     ),
-    ...(await fileChanges('file', use.files, context)),
-    ...(await fileChanges('wrote', wrote, context)),
+    ...(await filesSince('file', use.files)),
+    ...(await filesSince('wrote', wrote)),
   ]
 }
 

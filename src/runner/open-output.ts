@@ -3,7 +3,7 @@ import { inspect } from '../cache/payload.ts'
 import type { Store } from '../cache/store.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { AnyKind } from '../plugin/stage.ts'
-import { kindOf } from './run-state.ts'
+import { outputKind } from './run-state.ts'
 import { survey } from './survey.ts'
 
 export interface OpenedOutput {
@@ -43,6 +43,6 @@ export const openOutput = async (
   const dir = join(found.hit.dir, wanted)
   const wrong = await inspect(dir, found.hit.manifest.outputs[wanted]!)
   if (wrong !== undefined) return { missing: 'sound result', damage: wrong }
-  const kind = kindOf(surveyed.stage, wanted)
+  const kind = outputKind(surveyed.stage, wanted)
   return { port: wanted, kind, value: await kind.read(dir) }
 }

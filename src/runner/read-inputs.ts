@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { inspect } from '../cache/payload.ts'
 import type { PlannedStage, Source } from '../plan/plan.ts'
-import { entryOf, kindOf, type RunState, stageOf } from './run-state.ts'
+import { entryOf, outputKind, type RunState, stageOf } from './run-state.ts'
 
 export interface ReadInputs {
   readonly run: RunState
@@ -25,11 +25,14 @@ const readInput = async (reading: ReadInputs, source: Source): Promise<{ readonl
   const { run, remake } = reading
   const kept = run.values.get(source)
   if (kept !== undefined) return kept
+  // Another consumer may have found it damaged, and failed to have it made again.
+  if (run.outcomes.get(source.stage)?.status !== 'done') return undefined
   const producer = stageOf(run.plan, source.stage)
   const { dir, manifest } = entryOf(run, source.stage)
   const folder = join(dir, source.port)
   if ((await inspect(folder, manifest.outputs[source.port]!)) !== undefined)
     return (await remake(producer)) ? readInput(reading, source) : undefined
-  run.values.put(source, await kindOf(producer, source.port).read(folder))
-  return run.values.get(source)
+  const value = await outputKind(producer, source.port).read(folder)
+  run.values.put(source, value)
+  return { value }
 }

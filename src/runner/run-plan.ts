@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly jobs?: number
   /** How long a stage may take to end after the signal (10 s); then it is left behind. */
   readonly graceMs?: number
+  /** What to do about a stage's result that is not in the cache, in words. */
+  howToMake?(stage: string): string
 }
 
 export interface RunResult {
@@ -36,7 +38,7 @@ export interface RunResult {
  * that did not heed the signal may still be busy in this process.
  */
 export const runPlan = async (options: RunOptions): Promise<RunResult> => {
-  const { plan, store, emit, signal, force, select, keepGoing = false, jobs = 1, graceMs = 10_000 } = options
+  const { plan, store, emit, signal, force, select, keepGoing = false, jobs = 1, graceMs = 10_000, howToMake } = options
   const begun = performance.now()
   const run: RunState = {
     plan,
@@ -44,6 +46,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
     emit,
     signal,
     graceMs,
+    howToMake,
     keepGoing,
     force: force ?? new Set(),
     select,

@@ -3,12 +3,13 @@ import { type KeyRecord, staticKey } from '../cache/key.ts'
 import { type Lock, takeLock } from '../cache/lock.ts'
 import { type Damage, lookUp } from '../cache/look-up.ts'
 import type { StoredOutput } from '../cache/manifest.ts'
+import { intoCache } from '../cache/refusal.ts'
 import { openScratch } from '../cache/scratch.ts'
 import { discard, lockFile, tmpFolder } from '../cache/store.ts'
 import type { PlannedStage } from '../plan/plan.ts'
 import { callStage, type StageResult } from './call-stage.ts'
 import { type ReadInputs, readInputs } from './read-inputs.ts'
-import { contentOf, kindOf, type RunState } from './run-state.ts'
+import { contentOf, outputKind, type RunState } from './run-state.ts'
 import { recordOf } from './stage-record.ts'
 
 export interface RunStageOptions {
@@ -70,10 +71,12 @@ const reuse = ({ emit }: RunState, { name }: PlannedStage, entry: Entry, asked: 
 const since = (time: number): number => Math.round(performance.now() - time)
 
 const lockFor = ({ store, signal, emit }: RunState, { name }: PlannedStage, record: KeyRecord): Promise<Lock> =>
-  takeLock(lockFile(store, staticKey(record)), tmpFolder(store), {
-    signal,
-    onWait: reason => emit({ event: 'stage', name, status: 'waiting', reason }),
-  })
+  intoCache(store.folder, () =>
+    takeLock(lockFile(store, staticKey(record)), tmpFolder(store), {
+      signal,
+      onWait: reason => emit({ event: 'stage', name, status: 'waiting', reason }),
+    }),
+  )
 
 const removeDamaged = async ({ store, emit }: RunState, { name }: PlannedStage, damage: Damage): Promise<void> => {
   await discard(store, damage.dir)
@@ -99,7 +102,7 @@ const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, 
   const { store, signal, emit, graceMs } = run
   const scratch = await openScratch(store, staticKey(record), stage.locations, { fresh: anew })
   const result = await callStage({ stage, inputs, store, scratch, signal, emit, graceMs })
-  const entry = await keep(run, stage, { record, result, started })
+  const entry = await intoCache(store.folder, () => keep(run, stage, { record, result, started }))
   scratch.remove()
   emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), bytes: entry.manifest.bytes })
   for (const [port, value] of Object.entries(result.outputs)) run.values.put({ stage: stage.name, port }, value)
@@ -116,7 +119,7 @@ const keep = async (
   try {
     const outputs: Record<string, StoredOutput> = {}
     for (const [port, value] of Object.entries(result.outputs)) {
-      const kind = kindOf(stage, port)
+      const kind = outputKind(stage, port)
       await kind.write(value, await draft.folder(port))
       outputs[port] = await draft.seal(port, kind)
     }

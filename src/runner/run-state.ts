@@ -22,6 +22,8 @@ export interface RunState {
   readonly signal: AbortSignal
   readonly graceMs: number
   readonly keepGoing: boolean
+  /** What to do about a stage's result that is not in the cache, in words. */
+  readonly howToMake: ((stage: string) => string) | undefined
   /** Stages that run even if nothing changed. */
   readonly force: ReadonlySet<string>
   /** The stages to run, where not all are; the others are only looked for in the cache. */
@@ -53,7 +55,7 @@ export const stageOf = (plan: Plan, name: string): PlannedStage => {
 }
 
 /** The artifact kind with which an output is written and read. */
-export const kindOf = (stage: PlannedStage, port: string): AnyKind => {
+export const outputKind = (stage: PlannedStage, port: string): AnyKind => {
   const kind = stage.definition.outputs?.[port]
   if (kind === undefined) throw new Error(`stage ${stage.name} has no output ${port}`)
   return kind

@@ -30,7 +30,7 @@ const attempt = async (run: RunState, stage: PlannedStage, thorough: boolean): P
     return run.outcomes.get(producer.name)?.status === 'done'
   }
   const entry = await runStage(run, stage, { thorough, remake })
-  if (entry === undefined) return skip(run, stage, 'an input could not be made again')
+  if (entry === undefined) return lacks(run, stage)
   const { key, manifest } = entry
   run.uses.set(stage.name, { key, record: manifest.record, files: manifest.files, time: new Date().toISOString() })
   return { status: 'done', entry }
@@ -62,7 +62,7 @@ const skip = ({ emit }: RunState, { name }: PlannedStage, reason: string): Outco
   return { status: reason === 'interrupted' ? 'interrupted' : 'skipped' }
 }
 
-const needs = ({ emit, plan }: RunState, { name }: PlannedStage, producer: string): Outcome => {
+const needs = ({ emit, howToMake }: RunState, { name }: PlannedStage, producer: string): Outcome => {
   emit({
     event: 'diagnostic',
     stage: name,
@@ -70,10 +70,17 @@ const needs = ({ emit, plan }: RunState, { name }: PlannedStage, producer: strin
       severity: 'error',
       code: 'not-in-cache',
       message: `Stage ${name} needs the result of ${producer}, which is not in the cache.`,
-      hint: `Make it first: pipeline run ${plan.file} --until ${producer}`,
+      ...(howToMake && { hint: howToMake(producer) }),
     },
   })
   emit({ event: 'stage', name, status: 'failed' })
+  return { status: 'failed' }
+}
+
+/** A damaged input is gone, and its stage has said why it could not be made again. */
+const lacks = (run: RunState, stage: PlannedStage): Outcome => {
+  if (run.signal.aborted) return skip(run, stage, 'interrupted')
+  run.emit({ event: 'stage', name: stage.name, status: 'failed', reason: 'an input could not be made again' })
   return { status: 'failed' }
 }
 

@@ -1,10 +1,16 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdirSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { findFile } from '../cache/files-by-field.ts'
+import type { Scratch } from '../cache/scratch.ts'
+import { openStore } from '../cache/store.ts'
+import type { PlannedStage } from '../plan/plan.ts'
 import { fileProbe } from '../plan/probe.ts'
-import type { Json, Static, TSchema } from '../plugin/artifact.ts'
-import { mapLocations } from '../plugin/fields.ts'
+import type { Json, OptionalKind, Static, TSchema } from '../plugin/artifact.ts'
+import { keyConfig, locationFields, mapLocations } from '../plugin/fields.ts'
 import type {
+  AnyStage,
   Fact,
   InputPorts,
   InputValues,
@@ -14,6 +20,8 @@ import type {
   StageDefinition,
 } from '../plugin/stage.ts'
 import { validate } from '../plugin/validate.ts'
+import { callStage } from '../runner/call-stage.ts'
+import type { RunEvent } from '../runner/events.ts'
 
 export interface TestOptions {
   /** As in YAML, without the defaults; relative locations are relative to `folder`. */
@@ -21,6 +29,11 @@ export interface TestOptions {
   /** By default the current folder. */
   readonly folder?: string
 }
+
+type RequiredPorts<I extends InputPorts> = { [P in keyof I]: I[P] extends OptionalKind ? never : P }[keyof I]
+
+/** The values of the input ports; optional ones may be left out. */
+type TestInputs<I extends InputPorts> = Partial<InputValues<I>> & Pick<InputValues<I>, RequiredPorts<I>>
 
 export interface StageRun<O extends OutputPorts> {
   /** What the next stage would read: written to a folder and read back. */
@@ -39,43 +52,36 @@ export interface StageRun<O extends OutputPorts> {
  * Runs one stage for real, in a temporary folder: checks its configuration, fills in the defaults, runs it, and passes
  * its outputs through their codecs. What the stage throws comes through; `check` is not asked (see `checkStage`).
  *
- * @throws TypeError for a configuration that does not fit the stage's schema.
+ * @throws TypeError for a configuration that does not fit the stage's schema, Error for a stage that does not keep to its
+ * contract: other outputs than its ports, a location that it did not declare, a file that it says it wrote and did not.
  */
 export async function testStage<C extends TSchema, I extends InputPorts, O extends OutputPorts>(
   stage: StageDefinition<C, I, O>,
-  options: TestOptions & { readonly signal?: AbortSignal } & (keyof I extends never
-      ? { readonly inputs?: InputValues<I> }
-      : { readonly inputs: InputValues<I> }),
+  options: TestOptions & { readonly signal?: AbortSignal } & (RequiredPorts<I> extends never
+      ? { readonly inputs?: TestInputs<I> }
+      : { readonly inputs: TestInputs<I> }),
 ): Promise<StageRun<O>> {
   const config = await configure(stage, options)
   const folder = await mkdtemp(join(tmpdir(), 'test-stage-'))
-  const scratch = join(folder, 'scratch')
-  const run = { warnings: [] as string[], infos: [] as string[], files: [] as string[], wrote: [] as string[] }
-  const results: Record<string, number | string> = {}
-  const steps: Readonly<Record<string, number>>[] = []
+  const planned = plannedAlone(stage, config)
+  const files: string[] = []
+  const events: RunEvent[] = []
   try {
-    await mkdir(scratch)
-    const made = await stage.run({
-      config,
-      inputs: options.inputs ?? ({} as InputValues<I>),
+    const { outputs, wrote } = await callStage({
+      stage: planned,
+      inputs: options.inputs ?? {},
+      store: await openStore({ path: join(folder, 'cache'), ours: false }),
+      scratch: freshScratch(join(folder, 'scratch'), ([file]) => files.push(findFile(file!, planned.locations)!)),
       signal: options.signal ?? new AbortController().signal,
-      progress: () => {},
-      step: numbers => void steps.push(numbers),
-      log: {
-        info: message => void run.infos.push(message),
-        warn: message => void run.warnings.push(message),
-        result: (name, value) => {
-          results[name] = value
-        },
-      },
-      files: async path => {
-        run.files.push(path)
-        return (await exists(path)) ? path : undefined
-      },
-      wrote: async path => void run.wrote.push(path),
-      scratch,
+      emit: event => void events.push(event),
+      graceMs: 10_000,
     })
-    return { ...run, results, steps, outputs: await passedOn(stage, made, folder) }
+    return {
+      ...heard(events),
+      files,
+      wrote: [...new Set(wrote.map(file => findFile(file, planned.locations)!))],
+      outputs: await passedOn(stage, outputs as OutputValues<O>, folder),
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -101,6 +107,49 @@ async function configure<C extends TSchema>(
   return mapLocations(schema, checked.value, ({ value }) => resolve(folder, value)) as Static<C>
 }
 
+/** A stage as it would stand in a plan, with its configuration alone. */
+function plannedAlone(definition: AnyStage, config: Json): PlannedStage {
+  const locations = locationFields(definition.config, config)
+  return {
+    name: definition.name,
+    uses: definition.name,
+    definition,
+    code: '',
+    config: config as PlannedStage['config'],
+    keyConfig: keyConfig(definition.config, config) as PlannedStage['keyConfig'],
+    locations: locations.map(({ pointer, value, output }) => ({ pointer, path: value, output })),
+    inputs: {},
+    after: [],
+    where: {},
+  }
+}
+
+/** As after no interrupted run. */
+const freshScratch = (dir: string, declare: Scratch['declare']): Scratch => ({
+  path() {
+    mkdirSync(dir, { recursive: true })
+    return dir
+  },
+  declare,
+  remove: () => {},
+})
+
+/** What a stage said while it ran. */
+function heard(events: readonly RunEvent[]) {
+  const warnings: string[] = []
+  const infos: string[] = []
+  const results: Record<string, number | string> = {}
+  const steps: Readonly<Record<string, number>>[] = []
+  for (const event of events) {
+    if (event.event === 'log') (event.level === 'warn' ? warnings : infos).push(event.message)
+    if (event.event === 'result') results[event.name] = event.value
+    if (event.event !== 'step') continue
+    const { event: _, stage, ...numbers } = event
+    steps.push(numbers as Readonly<Record<string, number>>)
+  }
+  return { warnings, infos, results, steps }
+}
+
 async function passedOn<O extends OutputPorts>(
   { outputs }: { readonly outputs?: O },
   made: OutputValues<O>,
@@ -114,9 +163,3 @@ async function passedOn<O extends OutputPorts>(
   })
   return Object.fromEntries(await Promise.all(read)) as OutputValues<O>
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )

@@ -64,6 +64,36 @@ describe('digest', () => {
     expect(await memo().digest(join(folder, 'two'))).not.toBe(digest)
   })
 
+  it('of a folder with a link to itself, or to one around it, is that of what is in it', async () => {
+    for (const name of ['one', 'two']) {
+      mkdirSync(join(folder, name, 'sub'), { recursive: true })
+      writeFileSync(join(folder, name, 'sub/a'), 'a')
+      symlinkSync('.', join(folder, name, 'self'))
+    }
+    const digest = await memo().digest(join(folder, 'one'))
+    expect(await memo().digest(join(folder, 'two'))).toBe(digest)
+    symlinkSync('..', join(folder, 'two/sub/up'))
+    expect(await memo().digest(join(folder, 'two'))).not.toBe(digest)
+  })
+
+  it('of a folder that holds the memo is refused, by whatever path', async () => {
+    mkdirSync(join(folder, 'cache'))
+    mkdirSync(join(folder, 'one'))
+    symlinkSync('../cache', join(folder, 'one/link'))
+    const memo = openMemo(join(folder, 'cache/files.txt'), { rehash: false, write: true })
+    for (const name of ['.', 'cache', 'one'])
+      await expect(memo.digest(join(folder, name))).rejects.toMatchObject({ code: 'EHOLDSMEMO' })
+  })
+
+  it('is right where the memo cannot be written', async () => {
+    await settle()
+    mkdirSync(memoFile)
+    const unwritten = memo()
+    expect(await unwritten.digest(file)).toBe(sha256('content'))
+    await unwritten.remember([{ digest: sha256('other'), stats: statSync(file, { bigint: true }) }])
+    expect(await unwritten.digest(file)).toBe(sha256('other'))
+  })
+
   it('is not remembered of a file that was changed just now', async () => {
     await memo().digest(file)
     expect(() => lines()).toThrow('ENOENT')

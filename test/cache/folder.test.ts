@@ -88,6 +88,26 @@ describe('openStore', () => {
     expect(existsSync(join(folder, 'cache/.gitignore'))).toBe(false)
   })
 
+  it.each([
+    ['a file in its place', 'taken', 'ENOTDIR', 'a file is in its place, or in that of a folder above it'],
+    ['a file on the way', 'taken/cache', 'ENOTDIR', 'a file is in its place, or in that of a folder above it'],
+    ['a folder where none can be made', '/proc/x', 'ENOENT', 'no folder can be made there'],
+    ['a long name', 'x'.repeat(300), 'ENAMETOOLONG', 'a name in it is too long'],
+  ])('refuses %s', async (_, name, code, reason) => {
+    writeFileSync(join(folder, 'taken'), '')
+    const path = resolve(folder, name)
+    const diagnostic = {
+      severity: 'error',
+      code: 'cache-not-writable',
+      message: `Expected to keep results in ${path}, but ${reason} (${code}).`,
+      hint: 'Keep them in another folder with --cache-dir, or make this one writable.',
+    }
+    await expect(openStore({ path, ours: false })).rejects.toMatchObject({ diagnostics: [diagnostic] })
+    const looking = openStore({ path, ours: false }, { readOnly: true })
+    if (code === 'ENOENT') await looking
+    else await expect(looking).rejects.toMatchObject({ diagnostics: [diagnostic] })
+  })
+
   it('makes nothing where it may only look', async () => {
     await openStore({ path: join(folder, '.sluice'), ours: true }, { readOnly: true })
     expect(existsSync(join(folder, '.sluice'))).toBe(false)

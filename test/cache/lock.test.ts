@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { takeLock } from '../../src/cache/lock.ts'
 import { fateOf, type Owner, thisProcess } from '../../src/cache/owner.ts'
+import { openStore } from '../../src/cache/store.ts'
 import { bundle } from '../bundle.ts'
 import { random } from '../random.ts'
 
@@ -27,6 +28,8 @@ const owner = (
   const [machine, boot, namespace, pid, start] = thisProcess().split('-')
   return Object.values({ machine, boot, namespace, pid, start, ...parts }).join('-')
 }
+/** `0` in containers without a machine-id. */
+const machine = thisProcess().split('-')[0]
 const endedPid = (): number => spawnSync('true').pid
 const text = (token: string, by: Owner): string => JSON.stringify({ token, owner: by })
 const taken = (): string[] => readFileSync(join(folder, 'taken.txt'), 'utf8').trim().split('\n')
@@ -39,7 +42,11 @@ describe.runIf(onLinux)('fateOf', () => {
     ['its parent', () => owner({ pid: process.ppid, start: startOf(process.ppid) }), 'alive'],
     ['a pid that was given out again', () => owner({ start: 1 }), 'dead'],
     ['a process that has ended', () => owner({ pid: endedPid() }), 'dead'],
-    ['a process of another boot', () => owner({ boot: 'abc' }), 'dead'],
+    ['a process of another boot', () => owner({ boot: 'abc' }), machine === '0' ? 'out of sight' : 'dead'],
+    ['a process of another machine', () => owner({ machine: 'abc', boot: 'abc' }), 'out of sight'],
+    ['a process of an unknown machine, in another boot', () => owner({ machine: 0, boot: 'abc' }), 'out of sight'],
+    ['a process of an unknown machine, in this boot', () => owner({ machine: 0 }), 'alive'],
+    ['one of those that has ended', () => owner({ machine: 0, pid: endedPid() }), 'dead'],
     ['a process of another pid namespace', () => owner({ namespace: 1 }), 'out of sight'],
     ['a text that names no process', () => 'nobody', 'dead'],
   ])('%s', (_, of, fate) => {
@@ -152,4 +159,13 @@ describe('many processes', () => {
     await ended(start(['lock']))
     expect(taken().length).toBe(before + 1)
   })
+})
+
+it.runIf(onLinux)('what another machine may still be writing is not swept away', async () => {
+  const path = join(folder, 'cache')
+  const { root } = await openStore({ path, ours: false })
+  const names = [owner({ machine: 0, boot: 'abc' }), owner({ pid: endedPid() })].map(each => `${each}-x`)
+  for (const name of names) writeFileSync(join(root, 'tmp', name), '')
+  await openStore({ path, ours: false })
+  expect(readdirSync(join(root, 'tmp'))).toEqual([names[0]])
 })

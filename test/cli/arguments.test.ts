@@ -24,6 +24,15 @@ describe('mistakes on the command line: exit code 2', () => {
     ['run a.yaml --until --rehash', 'error[flag-value] --until needs a value: --until STAGE.\n'],
     ['run a.yaml --until a --until b', 'error[flag-twice] --until is given twice.\n'],
     ['run demo.yaml --jobs 0', 'error[flag-value] --jobs needs an integer of at least 1; found `0`.\n'],
+    [
+      'run demo.yaml --only one --force two --force one',
+      'error[forced-not-chosen] Stage `two` is forced, but --from, --until or --only leaves it out.\nhint: Leave out `--force two`, or choose it as well.\n',
+    ],
+    [
+      'plan demo.yaml --until one --force two',
+      'error[forced-not-chosen] Stage `two` is forced, but --from, --until or --only leaves it out.\nhint: Leave out `--force two`, or choose it as well.\n',
+    ],
+    ['run demo.yaml --jobs 1e400', 'error[flag-value] --jobs needs an integer of at least 1; found `1e400`.\n'],
     ['cat demo.yaml one --format json', 'error[flag-value] --format is jsonl or text, not `json`.\n'],
     [
       'run dmeo.yaml',
@@ -42,6 +51,11 @@ describe('mistakes on the command line: exit code 2', () => {
     const folder = folderWith({ 'demo.yaml': `stages: { ${stages} }\n` })
     expect(await sluice(folder, ...line.split(' '))).toEqual({ code: 2, out: '', err })
   })
+})
+
+it('cat takes --json and --format text for a contradiction', async () => {
+  const { code, err } = await sluice(folderWith({}), 'cat', 'demo.yaml', 'one', '--json', '--format', 'text')
+  expect([code, err]).toEqual([2, 'error[flag-value] --json is --format jsonl, not `text`.\n'])
 })
 
 describe('help', () => {
@@ -76,6 +90,7 @@ Examples:
 
 Flags:
   --format jsonl|text  a JSON record a line (default), or text to read
+  --json               print JSON on stdout, for programs
   --set PATH=VALUE     change a value: --set stages.train.with.learning_rate=3e-5, --set vars.model=./bert (repeatable)
   --profile NAME       use one of the file's \`profiles\`
   --cache-dir FOLDER   keep results in this folder

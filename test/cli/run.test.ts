@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { eventSchema } from '../../src/report/event-schema.ts'
-import { folderWith, runInShell, sluice, start, steady } from './sluice.ts'
+import { cli, folderWith, runInShell, sluice, start, steady } from './sluice.ts'
 
 const count = `
 import { defineArtifact, defineStage, stageError, Type } from 'sluice'
@@ -68,7 +68,7 @@ count  ran  TIME  7 B
 
 highest 3
 
-Try next: pipeline run demo.yaml --set stages.count.with.rate=3e-5
+Try next: node ${cli} run demo.yaml --set stages.count.with.rate=3e-5
   reuses greet
 `,
       err: 'count: warning: counting is slow\n',
@@ -202,7 +202,106 @@ hint: Did you mean \`to\`?
   })
 })
 
+describe('a run whose surroundings are not as they should be', () => {
+  it('keeps no process that a stage has left something open in, and loses nothing that a slow reader is yet to read', async () => {
+    const chatty = `import { defineStage, Type } from 'sluice'
+export default defineStage({
+  name: 'chatty',
+  version: 1,
+  summary: 'Talks.',
+  config: Type.Object({}),
+  run({ step }) {
+    setInterval(() => {}, 1000)
+    for (let i = 0; i < 50_000; i++) step({ step: i })
+    return {}
+  },
+})
+`
+    const folder = folderWith({ 'demo.yaml': 'stages: { chatty: { uses: ./chatty.ts } }\n', 'chatty.ts': chatty })
+    const line = `$SLUICE run demo.yaml --json | (sleep 1; tail -1); echo "\${PIPESTATUS[0]}"`
+    const { out } = await runInShell(folder, line)
+    expect(out).toMatch(/^\{"event":"run","status":"done","ms":\d+\}\n0\n$/)
+  })
+
+  it('ends quietly when the reader of both streams has seen enough', async () => {
+    const folder = folderWith(files)
+    const line = `$SLUICE run demo.yaml --set stages.count.with.to=14 2>&1 | head -1; echo "\${PIPESTATUS[0]}"`
+    expect(await runInShell(folder, line)).toEqual({ code: 0, out: 'demo: 2 stages\n1\n', err: '' })
+  })
+
+  it('names a cache folder that cannot be made: exit code 2', async () => {
+    const folder = folderWith({ ...files, taken: '' })
+    for (const command of ['run', 'plan', 'explain'])
+      expect(await sluice(folder, command, 'demo.yaml', '--cache-dir', 'taken')).toEqual({
+        code: 2,
+        out: '',
+        err: `error[cache-not-writable] Expected to keep results in ${folder}/taken, but a file is in its place, or in that of a folder above it (ENOTDIR).
+hint: Keep them in another folder with --cache-dir, or make this one writable.
+`,
+      })
+    const { code, err } = await sluice(folder, 'run', 'demo.yaml', '--cache-dir', '/proc/x')
+    expect([code, err.split('\n')[0]]).toEqual([
+      2,
+      'error[cache-not-writable] Expected to keep results in /proc/x, but no folder can be made there (ENOENT).',
+    ])
+  })
+
+  it('tells of a broken package.json together with the mistakes in the pipeline', async () => {
+    const stages = '{ one: { uses: shell, with: { run: 3 } } }'
+    const folder = folderWith({ 'demo.yaml': `stages: ${stages}\n`, 'package.json': '{' })
+    const { code, out } = await sluice(folder, 'validate', 'demo.yaml', '--json')
+    const { ok, diagnostics } = JSON.parse(out)
+    expect([code, ok, diagnostics.map((each: { code: string }) => each.code)]).toEqual([
+      2,
+      false,
+      ['package-json', 'wrong-value'],
+    ])
+  })
+
+  it('says which run makes what a chosen stage needs, with the same settings', async () => {
+    const sum = `import { defineArtifact, defineStage, Type } from 'sluice'
+const Numbers = defineArtifact({ kind: 'numbers', version: 1, schema: Type.Integer(), write() {}, read: () => [] })
+export default defineStage({
+  name: 'sum', version: 1, summary: 'Sums.', config: Type.Object({}), inputs: { numbers: Numbers }, run: () => ({}),
+})
+`
+    const folder = folderWith({ ...files, 'demo.yaml': `${pipeline}  sum: { uses: ./sum.ts }\n`, 'sum.ts': sum })
+    const settings = ['--set', 'stages.count.with.to=4', '--cache-dir', 'kept here']
+    expect((await sluice(folder, 'run', 'demo.yaml', '--only', 'sum', ...settings)).err).toBe(`
+error[not-in-cache] Stage sum needs the result of count, which is not in the cache.
+hint: Make it first: node ${cli} run demo.yaml --set stages.count.with.to=4 --cache-dir 'kept here' --until count
+`)
+  })
+})
+
 describe('pipeline plan and explain', () => {
+  it('show old → new of code and files too', async () => {
+    const folder = folderWith({
+      'demo.yaml': 'stages: { copy: { uses: ./copy.ts, with: { file: a.txt } } }\n',
+      'a.txt': 'a',
+    })
+    const copy = (text: string) =>
+      writeFileSync(
+        join(folder, 'copy.ts'),
+        `import { defineStage, Type } from 'sluice'
+export default defineStage({
+  name: 'copy', version: 1, summary: '${text}', config: Type.Object({ file: Type.Location() }),
+  async run({ config, files }) { await files(config.file); return {} },
+})
+`,
+      )
+    copy('Copies.')
+    expect((await sluice(folder, 'run', 'demo.yaml')).code).toBe(0)
+    copy('Copies again.')
+    writeFileSync(join(folder, 'a.txt'), 'b')
+    const { out } = await sluice(folder, 'explain', 'demo.yaml')
+    expect(out.replaceAll(/[0-9a-f]{12}/g, 'DIGEST')).toBe(`copy: would run
+  its code changed: DIGEST → DIGEST
+  a.txt has other content: DIGEST → DIGEST (demo.yaml:1)
+`)
+    expect(out).toContain('ca978112ca1b → 3e23e8160039')
+  })
+
   it('say what a run would do, and why', async () => {
     const folder = folderWith(files)
     const before = await sluice(folder, 'plan', 'demo.yaml', '--exit-code')
@@ -248,11 +347,12 @@ describe('pipeline cat', () => {
       code: 1,
       out: '',
       err: `error[not-in-cache] The cache holds no result of stage \`count\` as it is now.
-hint: Make it: pipeline run demo.yaml --set stages.count.with.to=4 --until count
+hint: Make it: node ${cli} run demo.yaml --set stages.count.with.to=4 --until count
 `,
     })
     await sluice(folder, 'run', 'demo.yaml', ...set)
     expect(await sluice(folder, 'cat', 'demo.yaml', 'count', ...set)).toEqual({ code: 0, out: '1\n2\n3\n4\n', err: '' })
+    expect((await sluice(folder, 'cat', 'demo.yaml', 'count', '--json', ...set)).out).toBe('1\n2\n3\n4\n')
     expect(await sluice(folder, 'cat', 'demo.yaml', 'count.numbers', '--format', 'text', ...set)).toEqual({
       code: 0,
       out: 'number 1\nnumber 2\nnumber 3\nnumber 4\n',

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { programWords } from '../../src/cli/called.ts'
 import { suggestFor } from '../../src/cli/suggest.ts'
 import { defineStage, Type } from '../../src/index.ts'
 import type { Plan, PlannedStage } from '../../src/plan/plan.ts'
 import type { Json } from '../../src/plugin/artifact.ts'
 import type { StageView } from '../../src/report/view.ts'
+
+const program = programWords().join(' ')
 
 const definition = defineStage({
   name: 'any',
@@ -38,6 +41,7 @@ const stage = (
 
 const planOf = (...stages: PlannedStage[]): Plan => ({ name: 'a', file: '/a.yaml', stages, warnings: [] })
 const ran = (name: string, ms: number): StageView => ({ name, status: 'ran', ms, warnings: [] })
+const skipped = (name: string): StageView => ({ name, status: 'skipped', warnings: [] })
 const cached = (name: string): StageView => ({ name, status: 'cached', ms: 1, warnings: [] })
 
 describe('what to try next', () => {
@@ -57,11 +61,20 @@ describe('what to try next', () => {
     ['and written ones before defaults', { rate: 0.1, decay: 0.01 }, ['decay'], 'decay=0.006'],
     ['what the schema refuses is no choice', { size: 4, decay: 2 }, [], 'decay=1'],
   ])('%s', (_, config, written, change) => {
-    const lines = suggestFor(
-      plan(config, written),
-      'my file.yaml',
-    )([cached('a'), ran('b', 100), ran('c', 5), ran('d', 5)])
-    expect(lines).toEqual([`Try next: pipeline run 'my file.yaml' --set stages.b.with.${change}`, '  reuses a, d'])
+    const lines = suggestFor(plan(config, written), {
+      positionals: ['my file.yaml'],
+      flags: { profile: 'quick', until: 'd', force: ['a'] },
+    })([cached('a'), ran('b', 100), ran('c', 5), ran('d', 5)])
+    expect(lines).toEqual([
+      `Try next: ${program} run 'my file.yaml' --set stages.b.with.${change} --profile quick --until d`,
+      '  reuses a, d',
+    ])
+  })
+
+  it('names only what is there to be reused', () => {
+    const views = [cached('a'), ran('b', 100), ran('c', 5), skipped('d')]
+    const [, reused] = suggestFor(plan({ rate: 1.5 }), { positionals: ['a.yaml'], flags: { only: 'b' } })(views)
+    expect(reused).toBe('  reuses a')
   })
 
   it.each([
@@ -69,6 +82,6 @@ describe('what to try next', () => {
     ['what ran has no number', [ran('a', 100), cached('b')], { rate: 1.5 }],
     ['no number can be changed', [cached('a'), ran('b', 100)], { size: 3, decay: 0 }],
   ])('nothing where %s', (_, views, config) => {
-    expect(suggestFor(plan(config), 'a.yaml')(views)).toEqual([])
+    expect(suggestFor(plan(config), { positionals: ['a.yaml'], flags: {} })(views)).toEqual([])
   })
 })

@@ -39,10 +39,11 @@ export const planFile = async (file: string, options: PlanningOptions = {}): Pro
         cacheDir: join(folder, '.sluice'),
         home: '/home/someone',
       })
-    : { diagnostics: [] }
-  const diagnostics = [...loaded.diagnostics, ...planned.diagnostics]
+    : { mistakes: [] }
+  const found = 'plan' in planned ? planned.plan.warnings : planned.mistakes
+  const diagnostics = [...loaded.diagnostics, ...found]
   return {
-    ...(planned.plan && loaded.diagnostics.length === 0 && { plan: planned.plan }),
+    ...('plan' in planned && loaded.diagnostics.length === 0 && { plan: planned.plan }),
     text: withoutFolders(formatDiagnostics(diagnostics, { cwd: folder }), folder),
     brief: diagnostics.map(({ code, range }) => `${code} ${range?.start.line}`),
   }

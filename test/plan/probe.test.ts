@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -39,6 +39,25 @@ test('answers once', () => {
   writeFileSync(file, '')
   expect(probe.kind(file)).toBe('absent')
   rmSync(file)
+})
+
+test.each([
+  ['a long name', 'x'.repeat(300), 'its name is too long (ENAMETOOLONG)'],
+  ['a NUL character', 'a\0b', 'its name holds a NUL character'],
+  ['links in a circle', 'circle', 'it is a link that leads in a circle (ELOOP)'],
+])('refuses %s', (_, name, reason) => {
+  const file = join(folder, name)
+  if (name === 'circle') symlinkSync(name, file)
+  const probe = fileProbe(folder)
+  for (const ask of [probe.kind, probe.text, probe.list]) {
+    try {
+      ask(file)
+      expect.unreachable()
+    } catch (error) {
+      if (!isStageError(error)) throw error
+      expect(error.problem).toEqual({ code: 'unreadable-file', message: `it cannot be read: ${reason}.`, file })
+    }
+  }
 })
 
 test('refuses a large file', () => {

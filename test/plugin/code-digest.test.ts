@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { builtins } from '../../src/cli/builtins.ts'
 import { builtinDigest } from '../../src/plugin/builtin-digest.ts'
-import { type DigestMemo, localDigest, type RememberedDigest } from '../../src/plugin/code-digest.ts'
+import { type DigestMemo, isCurrent, localCode, type RememberedDigest } from '../../src/plugin/code-digest.ts'
 import { packageRoot } from '../../src/plugin/package-root.ts'
 
 const files: Readonly<Record<string, string>> = {
@@ -30,7 +31,9 @@ beforeEach(() => {
   for (const [name, text] of Object.entries(files)) write(name, text)
 })
 afterEach(() => rmSync(folder, { recursive: true }))
-const digest = (memo?: DigestMemo) => localDigest(join(folder, 'stage.ts'), memo)
+const digest = async (memo?: DigestMemo) => (await localCode(join(folder, 'stage.ts'), memo)).digest
+/** Until files that were just written count as left alone. */
+const settled = () => delay(2100)
 
 describe('the digest of a local stage', () => {
   const rows: readonly (readonly [string, boolean, () => void])[] = [
@@ -61,7 +64,7 @@ describe('the digest of a local stage', () => {
   })
 })
 
-test('the memo answers until a file of the bundle or a package changes', async () => {
+test('the memo answers until a file of the bundle or a package changes, and remembers only files left alone', async () => {
   const remembered = new Map<string, RememberedDigest>()
   let sets = 0
   const memo: DigestMemo = {
@@ -72,11 +75,18 @@ test('the memo answers until a file of the bundle or a package changes', async (
     },
   }
   const first = await digest(memo)
+  expect(sets).toBe(0)
+  await settled()
+  expect(await digest(memo)).toBe(first)
   expect(await digest(memo)).toBe(first)
   expect(sets).toBe(1)
   edit('lib/helper.ts', '2 * x', '3 * x')
   expect(await digest(memo)).not.toBe(first)
+  await settled()
+  await digest(memo)
+  expect(sets).toBe(2)
   edit('node_modules/left/package.json', '1.0.0', '1.0.1')
+  await settled()
   await digest(memo)
   expect(sets).toBe(3)
   const names = Object.keys(remembered.get(join(folder, 'stage.ts'))?.files ?? {})
@@ -85,6 +95,13 @@ test('the memo answers until a file of the bundle or a package changes', async (
     'node_modules/left/package.json',
     'stage.ts',
   ])
+})
+
+test('code is no longer current when a file of it has changed', async () => {
+  const code = await localCode(join(folder, 'stage.ts'))
+  expect(isCurrent(code)).toBe(true)
+  edit('lib/helper.ts', '2 * x', '3 * x')
+  expect(isCurrent(code)).toBe(false)
 })
 
 const built = join(packageRoot(), 'dist', 'code-digests.json')

@@ -6,7 +6,7 @@ import { outOfKey, Type } from '../../src/plugin/schema.ts'
 const schema = Type.Object({
   file: Type.Location(),
   output_dir: Type.Optional(Type.Location({ output: true })),
-  logging_dir: Type.Optional(Type.Location({ output: true, key: false })),
+  logging_dir: Type.Optional(outOfKey(Type.Location({ output: true }))),
   logging_steps: outOfKey(Type.Integer({ default: 50 })),
   cwd: Type.Optional(Type.Location({ place: true })),
   extra: Type.Optional(Type.Array(Type.Location())),

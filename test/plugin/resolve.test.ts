@@ -36,6 +36,16 @@ const files: Readonly<Record<string, string>> = {
   'good.ts': stageText('good'),
   'throws.ts': `const one = 1\n\nthrow new Error('no luck')\n`,
   'syntax.ts': `export const one = 1\nexport default = 3\n`,
+  'lazy.ts': `export default {
+  name: 'x', version: 1, summary: 'X.', config: {}, run: () => import('./gone.ts'),
+}
+`,
+  'unsteady.ts': `import { appendFileSync } from 'node:fs'
+import { summary } from './unsteady-helper.ts'
+appendFileSync(new URL('unsteady-helper.ts', import.meta.url), '// More.')
+export default { name: 'x', version: 1, summary, config: {}, run: () => ({}) }
+`,
+  'unsteady-helper.ts': `export const summary = 'X.'\n`,
   'plain.js': `import 'sluice'\nexport default {}\n`,
   'no-default.ts': 'export const stage = {}\n',
   'text.ts': `export default 'stage'\n`,
@@ -76,6 +86,7 @@ describe('a stage is found', () => {
   test('in a package', async () => {
     const found = await resolver.resolve('with-stage/clean', folder)
     expect(found.ok && found.definition.name).toBe('clean')
+    expect(found.ok && (await found.code())).toMatch(/^[0-9a-f]{64}$/)
   })
 })
 
@@ -120,6 +131,11 @@ note syntax.ts:2:16: It stopped here.
 > 2 | export default = 3
     |                ^`,
     ],
+    [
+      './lazy.ts',
+      'error[stage-load] The code of `./lazy.ts` cannot be told: Could not resolve "./gone.ts" (lazy.ts:2).',
+    ],
+    ['./unsteady.ts', 'error[stage-load] `./unsteady.ts` changed while it was loaded.\nhint: Try again.'],
     [
       './plain.js',
       `error[stage-load] \`./plain.js\` could not be loaded: Cannot find package 'sluice' imported from <folder>/plain.js.

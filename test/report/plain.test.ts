@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { jsonReport } from '../../src/report/json.ts'
 import { plainReport } from '../../src/report/plain.ts'
+import { terminalReport } from '../../src/report/terminal.ts'
 import type { RunEvent } from '../../src/runner/events.ts'
 import { memoryStream } from './streams.ts'
 
@@ -123,6 +124,32 @@ This is a bug, not a mistake in the pipeline. Please report it to the stage's au
     const at = (done: number): RunEvent => ({ event: 'progress', stage: 'train', done, total: 100 })
     const { out } = await told([at(0), at(5), at(9), at(10), at(11), at(12), at(13), at(14), at(15), at(16), at(40)])
     expect(out.match(/\d+ %/g)).toEqual(['10 %', '16 %', '40 %'])
+  })
+})
+
+describe('what went wrong, told by any report', () => {
+  const raw = '\u001b[?25l10 %\r20 %\u0007\n\u001b[31mno\u001b[39m'
+  const events: readonly RunEvent[] = [
+    {
+      event: 'diagnostic',
+      stage: 'read',
+      diagnostic: { severity: 'error', code: 'x', message: raw, hint: raw },
+    },
+    { event: 'bug', stage: 'save', message: raw, stack: raw },
+  ]
+  it.each([
+    ['plain', plainReport],
+    ['json', jsonReport],
+    ['terminal', terminalReport],
+  ])('%s: is clean of what a terminal would obey', async (_, make) => {
+    const { err } = await told(events, make)
+    const text = '10 % 20 % \nno'
+    expect(err.trim()).toBe(`error[x] ${text}
+hint: ${text}
+
+error: stage 'save' failed in a way that it did not foresee: ${text}
+${text}
+This is a bug, not a mistake in the pipeline. Please report it to the stage's author, with these lines.`)
   })
 })
 

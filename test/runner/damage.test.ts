@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { list } from '../../src/cache/list.ts'
 import { openStore } from '../../src/cache/store.ts'
+import type { PlannedStage } from '../../src/plan/plan.ts'
+import { stageError } from '../../src/plugin/stage-error.ts'
 import { openOutput } from '../../src/runner/open-output.ts'
 import { planStatus } from '../../src/runner/survey.ts'
 import { cacheOf, chain, filesIn, run, temporaryFolder, write } from './rig.ts'
@@ -76,8 +78,8 @@ describe.each(['read-text', 'shout', 'measure'])('a damaged result of %s', damag
 
 describe('damage that only reading shows', () => {
   // As a disk does it: no time stamp moves. Setting mtime back moves ctime, so the memo is told that it knows the file.
-  const damageUnseen = async (): Promise<void> => {
-    const file = join(await entryOf('read-text'), 'text/text.txt')
+  const damageUnseen = async (stage = 'read-text'): Promise<void> => {
+    const file = join(await entryOf(stage), 'text/text.txt')
     const memo = join(folder, '.sluice/v1/files.txt')
     const identity = () => {
       const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
@@ -108,6 +110,67 @@ describe('damage that only reading shows', () => {
       'shout',
     )
     expect(output).toMatchObject({ port: 'text', value: 'HELLO?!' })
+  })
+
+  // Forced stages read their inputs, and so find what is wrong with them.
+  it.each<[string, readonly string[], string, Readonly<Record<string, string>>]>([
+    ['the first', ['read-text'], 'shout', { read: 'ran', shout: 'ran', measure: 'cached' }],
+    ['the middle', ['shout'], 'measure', { read: 'cached', shout: 'ran', measure: 'ran' }],
+    ['the first and the middle', ['read-text', 'shout'], 'measure', { read: 'ran', shout: 'ran', measure: 'ran' }],
+    ['the last, which nobody reads', ['measure'], 'measure', { read: 'cached', shout: 'cached', measure: 'ran' }],
+  ])('in %s of a chain is made good', async (_, stages, forced, statuses) => {
+    const before = filesIn(join(folder, '.sluice/v1/entries'))
+    for (const stage of stages) await damageUnseen(stage)
+    const ran = await run(chain(folder), { force: new Set([forced]) })
+    expect([ran.status, ran.stages]).toEqual(['done', statuses])
+    expect(ran.events.filter(({ event }) => event === 'bug')).toEqual([])
+    const after = filesIn(join(folder, '.sluice/v1/entries'))
+    expect(Object.keys(after)).toEqual(Object.keys(before))
+    for (const [path, bytes] of Object.entries(after)) if (path.endsWith('.txt')) expect(bytes).toEqual(before[path])
+  })
+
+  it('such as a strange file in it, likewise', async () => {
+    write(join(await entryOf('shout'), 'text/.DS_Store'), 'x')
+    const { status, stages, events } = await run(chain(folder), { force: new Set(['measure']) })
+    expect([status, stages]).toEqual(['done', { read: 'cached', shout: 'ran', measure: 'ran' }])
+    expect(events.flatMap(event => (event.event === 'diagnostic' ? [event.diagnostic.message] : []))).toEqual([
+      'A stored result of shout was damaged (in its output text: .DS_Store does not belong to it): removed, it is made again where it is needed.',
+    ])
+    expect(Object.keys(filesIn(await entryOf('shout')))).toEqual(['manifest.json', 'text/text.txt'])
+  })
+
+  it.each([1, 2])('fails the run where it cannot be made good (%i at a time)', async jobs => {
+    const { stages, ...rest } = chain(folder)
+    const measure = stages[2]
+    const plan = { ...rest, stages: [...stages, { ...measure!, name: 'again', code: 'f00d' }] }
+    await run(plan)
+    await damageUnseen('shout')
+    const hoarse: PlannedStage['definition']['run'] = () => {
+      throw stageError({ code: 'hoarse', message: 'No voice.' })
+    }
+    const broken = plan.stages.map(each =>
+      each.name === 'shout' ? { ...each, definition: { ...each.definition, run: hoarse } } : each,
+    )
+    const {
+      status,
+      exitCode,
+      events,
+      stages: ended,
+    } = await run({ ...plan, stages: broken }, { force: new Set(['measure', 'again']), jobs })
+    expect([status, exitCode]).toEqual(['failed', 1])
+    expect(events.filter(({ event }) => event === 'bug')).toEqual([])
+    expect(ended).toEqual({
+      read: 'cached',
+      shout: 'failed',
+      measure: 'failed',
+      again: jobs === 1 ? 'skipped' : expect.stringMatching(/^(failed|skipped)$/),
+    })
+    expect(events).toContainEqual({
+      event: 'stage',
+      name: 'measure',
+      status: 'failed',
+      reason: 'an input could not be made again',
+    })
   })
 
   it('is not printed', async () => {

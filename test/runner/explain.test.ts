@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs'
+import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../src/cache/store.ts'
+import { changeWords } from '../../src/cli/reasons.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { explain } from '../../src/runner/explain.ts'
 import { openOutput } from '../../src/runner/open-output.ts'
@@ -120,6 +121,17 @@ describe('explain', () => {
     expect((await explain(await looking(chain(folder))))[0]!.changes).toEqual([
       { part: 'file', name: join(folder, 'options.txt'), old: digest, where },
     ])
+  })
+
+  it('says of a file that cannot be read that it cannot, not that it is gone', async () => {
+    await run(chain(folder))
+    rmSync(join(folder, 'in.txt'))
+    symlinkSync('/dev/null', join(folder, 'in.txt'))
+    const [read] = await explain(await looking(chain(folder)))
+    expect(read!.changes).toEqual([
+      { part: 'file', name: join(folder, 'in.txt'), old: digest, new: 'cannot be read', where: 'pipeline.yaml:1' },
+    ])
+    expect(changeWords(read!.changes[0]!)).toMatch(/in\.txt cannot be read \(pipeline\.yaml:1\)$/)
   })
 
   it('compares with the run that is most like this one', async () => {

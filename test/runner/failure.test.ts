@@ -27,10 +27,24 @@ test.each([
   ])
 })
 
-test('the same elsewhere is', () => {
-  expect(failureEvents(stage!, disk('ENOSPC', '/elsewhere'), '/p/.sluice')).toMatchObject([
-    { event: 'bug', stage: 'read', message: 'ENOSPC: no' },
+test.each(['/elsewhere', '/p/.sluice-old/x'])('the same in %s is', path => {
+  expect(failureEvents(stage!, disk('EACCES', path), '/p/.sluice')).toMatchObject([
+    { event: 'bug', stage: 'read', message: 'EACCES: no' },
   ])
+})
+
+test.each([
+  ['/elsewhere', 'Expected to write, but no space is left on the disk (ENOSPC): /elsewhere.'],
+  [undefined, 'Expected to write, but no space is left on the disk (ENOSPC).'],
+])('a disk that is full elsewhere (%s) is not', (path, message) => {
+  const diagnostic = {
+    severity: 'error',
+    code: 'disk-full',
+    message,
+    hint: 'Make room where the stage writes, and run again.',
+  }
+  const error = Object.assign(new Error('ENOSPC: no'), { code: 'ENOSPC', ...(path && { path }) })
+  expect(failureEvents(stage!, error, '/p/.sluice')).toEqual([{ event: 'diagnostic', stage: 'read', diagnostic }])
 })
 
 test('diagnostics that a room below threw are passed on', () => {

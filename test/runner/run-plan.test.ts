@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { list } from '../../src/cache/list.ts'
 import { openStore } from '../../src/cache/store.ts'
+import type { Plan } from '../../src/plan/plan.ts'
 import { defineArtifact } from '../../src/plugin/artifact.ts'
 import { Type } from '../../src/plugin/schema.ts'
 import { type AnyStage, defineStage, type RunContext } from '../../src/plugin/stage.ts'
@@ -173,8 +174,18 @@ describe('a stage that fails', () => {
     ['an output too many', stage(() => ({ text: '' })), 'stage bad must return the outputs none; it returned text'],
     [
       'a file it did not write',
-      stage(({ wrote }) => wrote('/nowhere/x')),
+      stage(({ wrote }) => wrote('/nowhere/x'), { effect: true }),
       'the stage says that it wrote /nowhere/x, but there is no such file',
+    ],
+    [
+      'an effect that it says nothing of',
+      stage(() => {}, { effect: true }),
+      'stage bad is marked `effect: true` and must declare with wrote() what it wrote: it would be reused after that is gone',
+    ],
+    [
+      'an effect that nobody was told of',
+      stage(({ wrote }) => wrote(import.meta.filename)),
+      'stage bad writes outside the cache: it must be marked `effect: true`, or have an output location',
     ],
     [
       'an artifact kind that throws',
@@ -284,6 +295,30 @@ describe('an interruption', () => {
     expect(readdirSync(join(folder, '.sluice/v1/locks'))).toEqual([])
   })
 
+  it('comes between reading the inputs and running', async () => {
+    const control = new AbortController()
+    const calls: string[] = []
+    const Aborting = defineArtifact<string>({
+      ...Text,
+      read(dir) {
+        control.abort()
+        return Text.read(dir)
+      },
+    })
+    const plan = (code: string) =>
+      planOf(folder, {
+        one: { definition: stage(() => ({ text: 'one' }), { outputs: { text: Aborting } }) },
+        two: {
+          definition: stage(() => void calls.push(code), { inputs: { text: Aborting } }),
+          inputs: { text: { stage: 'one', port: 'text' } },
+          code,
+        },
+      })
+    await run(plan('1'))
+    const { exitCode, stages } = await run(plan('2'), { signal: control.signal })
+    expect([exitCode, stages, calls]).toEqual([130, { one: 'cached', two: 'skipped' }, ['1']])
+  })
+
   it('comes before the first stage', async () => {
     const { status, stages } = await run(chain(folder), { signal: AbortSignal.abort() })
     expect([status, stages]).toEqual(['interrupted', { read: 'skipped', shout: 'skipped', measure: 'skipped' }])
@@ -331,7 +366,7 @@ describe('values', () => {
 describe('selected stages', () => {
   it('take what they need from the cache, and say where it is not there', async () => {
     const plan = chain(folder)
-    const only = { select: new Set(['measure']) }
+    const only = { select: new Set(['measure']), howToMake: (stage: string) => `Run ${stage}.` }
     const { status, events } = await run(plan, only)
     expect(status).toBe('failed')
     expect(events.flatMap(event => (event.event === 'diagnostic' ? [event.diagnostic] : []))).toEqual([
@@ -339,7 +374,7 @@ describe('selected stages', () => {
         severity: 'error',
         code: 'not-in-cache',
         message: 'Stage measure needs the result of shout, which is not in the cache.',
-        hint: `Make it first: pipeline run ${plan.file} --until shout`,
+        hint: 'Run shout.',
       },
     ])
     expect((await run(plan, { select: new Set(['read', 'shout']) })).stages).toEqual({
@@ -386,6 +421,67 @@ describe('a stage that writes outside the cache', () => {
     expect(readFileSync(written, 'utf8')).toBe('hello?')
     expect((await run(save(folder))).stages.save).toBe('cached')
   })
+})
+
+describe('an input location', () => {
+  const definition = (work: Work) => stage(work, { config: Type.Object({ list: Type.Array(Type.Location()) }) })
+  const plan = (work: Work, list: readonly string[], keyConfig: Plan['stages'][number]['keyConfig']) => {
+    const { stages, ...rest } = planOf(folder, { x: { definition: definition(work), config: { list } } })
+    const locations = list.map((path, index) => ({ pointer: `/list/${index}`, path, output: false }))
+    return { ...rest, stages: stages.map(each => ({ ...each, keyConfig, locations })) }
+  }
+  const bugs = (events: readonly RunEvent[]) => events.flatMap(event => (event.event === 'bug' ? [event.message] : []))
+  const places = () => ['in.txt', 'data'].map(name => join(folder, name))
+
+  it.each<[string, Work, object, readonly string[]]>([
+    [
+      'that is not declared: is a bug of the stage',
+      ({ files }) => files(join(folder, 'in.txt')).then(() => {}),
+      { list: [null, null] },
+      ['stage x must declare with files() what it reads at `list[1]`: it would be reused whatever is there'],
+    ],
+    [
+      'with something in it that is declared, though it is not there',
+      async ({ config, files }) => {
+        const { list } = config as { list: readonly string[] }
+        await files(list[0]!)
+        await files(join(list[1]!, 'none'))
+      },
+      { list: [null, null] },
+      [],
+    ],
+    [
+      'with something beside it that is declared',
+      ({ files }) => files(join(folder, 'options.txt')).then(() => {}),
+      { list: [null, null] },
+      [],
+    ],
+    ['whose path is in the key', () => {}, { list: ['in.txt', 'data'] }, []],
+    ['that stays out of the key', () => {}, {}, []],
+  ])('%s', async (_, work, keyConfig, expected) => {
+    const { events, exitCode } = await run(plan(work, places(), keyConfig as Plan['stages'][number]['keyConfig']))
+    expect([bugs(events), exitCode]).toEqual([expected, expected.length])
+  })
+
+  it('that holds the cache is refused', async () => {
+    const { events } = await run(plan(({ files }) => files(folder).then(() => {}), [folder], { list: [null] }))
+    expect(events.flatMap(event => (event.event === 'diagnostic' ? [event.diagnostic] : []))).toEqual([
+      {
+        severity: 'error',
+        code: 'holds-cache',
+        message: `${folder}: Expected a folder whose content stays, found one that holds the cache (${folder}/.sluice), which changes with every run.`,
+        hint: 'Name a folder that does not, or keep results elsewhere with --cache-dir.',
+      },
+    ])
+  })
+})
+
+it('needs no memo of digests', async () => {
+  mkdirSync(join(folder, '.sluice/v1/files.txt'), { recursive: true })
+  utimesSync(join(folder, 'in.txt'), new Date(0), new Date(0))
+  await sleep(2100)
+  expect((await run(chain(folder))).stages).toEqual({ read: 'ran', shout: 'ran', measure: 'ran' })
+  expect((await run(chain(folder))).stages).toEqual({ read: 'cached', shout: 'cached', measure: 'cached' })
 })
 
 describe('scratch', () => {

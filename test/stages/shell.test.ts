@@ -50,7 +50,7 @@ const hasEnded = async (file: string): Promise<void> => {
 
 describe('a command that ends well', () => {
   it('tells both streams line by line, of a redrawn line its last state', async () => {
-    const run = `printf 'one\\n'; printf '10%%\\r20%%\\r30%%\\n' >&2; sleep 0.1; printf 'last'`
+    const run = `printf 'one\\n'; printf '10%%\\r20%%\\r30%%\\n' >&2; sleep 0.5; printf 'last'`
     const { result, told } = start({ run })
     await result
     expect(told).toEqual(['one', '30%', 'last'])
@@ -82,6 +82,17 @@ describe('a command that ends well', () => {
   it('leaves nothing running behind', async () => {
     await start({ run: 'sleep 300 > /dev/null 2>&1 & echo $! > background.pid' }).result
     await hasEnded('background.pid')
+  })
+
+  it('does not wait for a daemon that keeps its output open', { timeout: 20_000 }, async () => {
+    const run = 'setsid sleep 300 & echo $! > daemon.pid; echo started'
+    const begun = performance.now()
+    const { result, told } = start({ run, timeout: 2 })
+    await result
+    const daemon = Number(readFileSync(join(folder, 'daemon.pid'), 'utf8'))
+    expect([told, alive(daemon)]).toEqual([['started'], true])
+    expect(performance.now() - begun).toBeLessThan(9000)
+    process.kill(daemon)
   })
 
   it('waits for a helper that still writes when the shell has ended', async () => {
@@ -141,6 +152,11 @@ The last of its output:
     expect(message.split('\n').slice(4)).toEqual(Array.from({ length: 20 }, (_, i) => `    ${981 + i}`))
   })
 
+  it('shows of a redrawn line its last state', async () => {
+    const { message } = await failure({ run: `printf '10%%\\r20%%\\r30%%\\n\\nbad\\r\\n'; false` })
+    expect(message.split('\n').slice(-3)).toEqual(['The last of its output:', '    30%', '    bad'])
+  })
+
   it('is told from one whose folder, input or output is not there', async () => {
     const missing = join(folder, 'absent')
     expect(await failure({ run: 'true', cwd: missing })).toEqual({
@@ -155,6 +171,25 @@ The last of its output:
       code: 'no-output',
       message: `Expected the command to make ${missing}, but it ended without it.\nThe command:\n    true`,
       hint: 'Relative paths in `outputs` are relative to the pipeline file, those in the command to `cwd`.',
+    })
+  })
+
+  it.each<[string, Config, string]>([
+    ['a NUL character', { run: 'echo a\0b' }, 'it, or one of its environment variables, holds a NUL character'],
+    [
+      'one in its environment',
+      { run: 'true', env: { A: 'a\0b' } },
+      'it, or one of its environment variables, holds a NUL character',
+    ],
+    [
+      'more than the system takes',
+      { run: `: ${'x'.repeat(3_000_000)}` },
+      'the command and its environment variables are longer than the system takes (E2BIG)',
+    ],
+  ])('is told from one that cannot be started: %s', { timeout: 5000 }, async (_, config, reason) => {
+    expect(await failure(config)).toEqual({
+      code: 'command-not-started',
+      message: `Expected the command to start, but ${reason}.`,
     })
   })
 
