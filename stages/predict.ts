@@ -1,15 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineStage, optional, outOfKey, type Problem, stageError, Type } from 'sluice'
-import { checkModelFolder, Model, readModelFolder } from 'sluice/model'
+import { checkLimits, checkModelFolder, Model, readModelFolder, VOCAB } from 'sluice/model'
 import {
   type Candidate,
   datasetOf,
   decodeWindows,
   Examples,
+  expectSameQuestions,
+  otherToken,
   Predictions,
   packWindows,
   predictionFiles,
+  readVocabulary,
   Windows,
 } from 'sluice/squad'
 import { checkEngine, probeEngines } from 'sluice/tensor'
@@ -76,19 +79,24 @@ export default defineStage({
     const engine = checkEngine(config.engine, probeEngines(probe.resolves))
     if (engine) problems.push({ ...engine, at: '/engine' })
     if (config.model === undefined) return problems
-    const folder = checkModelFolder(config.model, 'pretrained', probe)
-    if ('problems' in folder) problems.push(...folder.problems.map(problem => ({ ...problem, at: '/model' })))
-    return problems
+    const described = checkModelFolder(config.model, 'pretrained', probe)
+    const ofModel =
+      'problems' in described ? described.problems : checkLimits(facts.windows ?? {}, described, config.model)
+    return [...problems, ...ofModel.map(problem => ({ ...problem, at: '/model' }))]
   },
 
   async run({ config, inputs: { windows, examples, model: trained }, signal, progress, log, files, wrote }) {
+    // Whatever does not belong together is found before anything is computed.
+    expectSameQuestions(windows, examples)
+    const data = datasetOf(packWindows(windows))
+    await expectSameVocabulary(windows, trained ?? config.model!, files)
     const model = trained ?? (await readModelFolder(config.model!, files, log.info))
     const started = performance.now()
     const logits = await infer(
       {
         config: model.config,
         weights: model.weights,
-        data: datasetOf(packWindows(windows)),
+        data,
         batch_size: config.eval_batch_size,
         engine: config.engine,
         ...(config.threads === undefined ? {} : { threads: config.threads }),
@@ -115,6 +123,25 @@ export default defineStage({
     return { predictions }
   },
 })
+
+/** Refuses windows whose ids mean other tokens to the model. A model's folder need not hold a vocabulary. */
+async function expectSameVocabulary(
+  { tokenizer }: Windows,
+  model: Model | string,
+  files: (path: string) => Promise<string | undefined>,
+) {
+  const [vocab, where] =
+    typeof model === 'string'
+      ? [await readVocabulary(join(model, VOCAB), files), join(model, VOCAB)]
+      : [model.tokenizer.vocab, 'the model']
+  const other = vocab && otherToken(tokenizer.vocab, vocab, where)
+  if (other === undefined) return
+  throw stageError({
+    code: 'other-vocabulary',
+    message: `Expected windows made with the model's vocabulary; ${other}.`,
+    hint: 'Give the stage `tokenize` that the windows come from the vocabulary of the model.',
+  })
+}
 
 function rates(done: number, total: number, started: number) {
   const seconds = (performance.now() - started) / 1000

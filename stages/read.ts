@@ -1,5 +1,5 @@
-import { defineStage, stageError, Type } from 'sluice'
-import { count, Examples, firstFew, jsonMistake, readExamples, readText } from 'sluice/squad'
+import { count, defineStage, firstFew, stageError, Type } from 'sluice'
+import { Examples, jsonMistake, readExamples, readText } from 'sluice/squad'
 
 export default defineStage({
   name: 'read',

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { defineStage, type Probe, type Problem, stageError, Type } from 'sluice'
+import { defineStage, firstFew, type Probe, type Problem, stageError, Type } from 'sluice'
 import { Model, modelFiles, WEIGHTS, writeSafetensors } from 'sluice/model'
 
 /** Lists the files that were written, with their digests: a folder that holds it is one of ours. */
 const MARK = 'training_args.json'
+/**
+ * The folder in which the files stand until all are whole. It is in the output folder, because the one above may be on
+ * another disk, where renaming is not one step, or may not be ours to write to.
+ */
+const PARTIAL = '.partial'
 
 export default defineStage({
   name: 'save',
@@ -39,7 +44,7 @@ export default defineStage({
     const kind = probe.kind(output_dir)
     if (kind === 'file' || kind === 'other')
       return problem('output-not-a-folder', `Expected a folder; ${output_dir} is a file.`, 'Name a folder of its own.')
-    const names = probe.list(output_dir)
+    const names = probe.list(output_dir).filter(name => name !== PARTIAL)
     if (
       names.length === 0 ||
       overwrite_output_dir ||
@@ -48,15 +53,14 @@ export default defineStage({
       return []
     return problem(
       'output-not-empty',
-      `Expected an empty folder, or one that this stage wrote; ${output_dir} holds ${some(names)}.`,
+      `Expected an empty folder, or one that this stage wrote; ${output_dir} holds ${firstFew(names)}.`,
       'Name another folder, or set `overwrite_output_dir: true`: the files of a model are then replaced, others stay.',
     )
   },
 
   async run({ config: { output_dir }, inputs: { model }, wrote, log }) {
     try {
-      const names = await stageBeside(model, output_dir)
-      await mkdir(output_dir, { recursive: true })
+      const names = await stage(model, output_dir)
       // The mark comes last: until then the folder is what it was before, or visibly unfinished.
       for (const name of names) await rename(join(partial(output_dir), name), join(output_dir, name))
       await sync(output_dir)
@@ -70,11 +74,10 @@ export default defineStage({
   },
 })
 
-/** Where the files stand until all are whole: beside the folder, so that renaming them is one step each. */
-const partial = (folder: string) => join(dirname(folder), `.${basename(folder)}.partial`)
+const partial = (folder: string) => join(folder, PARTIAL)
 
-/** Writes all files beside the output folder, and waits until the disk has them. Returns their names, the mark last. */
-async function stageBeside(model: Model, output_dir: string): Promise<string[]> {
+/** Writes all files where they wait for each other, and waits until the disk has them. Returns their names, the mark last. */
+async function stage(model: Model, output_dir: string): Promise<string[]> {
   const folder = partial(output_dir)
   await mkdir(folder, { recursive: true })
   // The mark of an interrupted run stays until a new one takes its place: the output folder may have none any more, and
@@ -139,6 +142,3 @@ function unwritable(error: unknown, folder: string): unknown {
     hint: 'Name another folder; what was trained is kept, and only saving runs again.',
   })
 }
-
-const some = (names: readonly string[]) =>
-  names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`

@@ -1,8 +1,9 @@
-import { defineStage, outOfKey, type Problem, Type } from 'sluice'
-import { count, firstFew, makeWindows, Pieces, Windows } from 'sluice/squad'
+import { count, defineStage, firstFew, outOfKey, type Problem, Type } from 'sluice'
+import { makeWindows, Pieces, Windows } from 'sluice/squad'
 
+/** Segment ids are kept as bytes. */
 const segment = (value: number, of: string) =>
-  Type.Integer({ minimum: 0, default: value, description: `Segment id of ${of}.` })
+  Type.Integer({ minimum: 0, maximum: 255, default: value, description: `Segment id of ${of}.` })
 
 export default defineStage({
   name: 'span',

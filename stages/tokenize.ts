@@ -1,11 +1,9 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { defineStage, type Probe, type Problem, stageError, Type } from 'sluice'
+import { count, defineStage, firstFew, type Probe, type Problem, stageError, Type } from 'sluice'
 import {
-  count,
   declaredCase,
   Examples,
-  firstFew,
   isCased,
   missingTokens,
   Pieces,
@@ -110,11 +108,11 @@ const placesOf = (vocab: string, isFolder: boolean): Places => ({
 /** What can be known before anything runs. A compressed vocabulary, or one that is yet to be made, cannot be seen. */
 function lookAhead(vocab: string, probe: Probe) {
   const places = placesOf(vocab, probe.kind(vocab) === 'folder')
-  const text = places.vocabulary.endsWith('.gz') ? undefined : probe.text(places.vocabulary)
+  const text = (path: string) => probe.text(path)?.replace(/^\ufeff/, '')
   return {
     places,
-    text: text?.replace(/^\ufeff/, ''),
-    declared: declaredCase(probe.text(places.tokenizerConfig)),
+    text: places.vocabulary.endsWith('.gz') ? undefined : text(places.vocabulary),
+    declared: declaredCase(text(places.tokenizerConfig)),
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { defineStage, type Fact, outOfKey, type Problem, stageError, Type } from 'sluice'
-import { checkModelFolder, Model, type ModelConfig, type Network, readStart, trainedConfig, VOCAB } from 'sluice/model'
-import { count, datasetOf, parseVocabulary, readText, TrainingSet } from 'sluice/squad'
+import { count, defineStage, outOfKey, type Problem, stageError, Type } from 'sluice'
+import { checkLimits, checkModelFolder, Model, readStart, trainedConfig, VOCAB } from 'sluice/model'
+import { datasetOf, otherToken, readVocabulary, TrainingSet } from 'sluice/squad'
 import { checkEngine, probeEngines } from 'sluice/tensor'
 import { curveOf, isTrainingError, planSteps, train } from 'sluice/training'
 
@@ -101,7 +101,7 @@ export default defineStage({
         hint: 'Set `for: training` there, or connect another stage with `from:`.',
       })
     const described = checkModelFolder(config.model, config.init, probe)
-    const ofModel = 'problems' in described ? described.problems : tooLarge(facts, described, config.model)
+    const ofModel = 'problems' in described ? described.problems : checkLimits(facts, described, config.model)
     return [...problems, ...ofModel.map(problem => ({ ...problem, at: '/model' }))]
   },
 
@@ -109,7 +109,7 @@ export default defineStage({
     const { model: folder, init, logging_steps, ...options } = config
     try {
       const plan = planSteps(training_set.cls_index.length, options)
-      expectTrainable(training_set)
+      expectAnswers(training_set)
       const data = datasetOf(training_set)
       const { train_batch_size: batch, gradient_accumulation_steps: accumulation } = options
       log.info(
@@ -121,8 +121,12 @@ export default defineStage({
         seed: options.seed,
         say: log.info,
       })
-      if (init === 'pretrained')
-        await compareVocabulary(join(folder, VOCAB), training_set.tokenizer.vocab, files, log.warn)
+      if (init === 'pretrained') {
+        const path = join(folder, VOCAB)
+        const theirs = await readVocabulary(path, files)
+        const other = theirs && otherToken(training_set.tokenizer.vocab, theirs, path)
+        if (other) log.warn(`the windows were made with another vocabulary than the model's: ${other}`)
+      }
 
       const curve = curveOf(logging_steps)
       let made = 0
@@ -161,68 +165,12 @@ export default defineStage({
   },
 })
 
-/** Where what is known of the windows exceeds what the model can take. */
-function tooLarge(
-  facts: Readonly<Record<string, Fact>>,
-  { network, config }: { network: Network; config: ModelConfig },
-  folder: string,
-): Omit<Problem, 'at'>[] {
-  const { length, vocabulary } = network.limits(config)
-  const file = join(folder, 'config.json')
-  const { max_seq_length, vocab_size } = facts
-  return [
-    ...(max_seq_length && Number(max_seq_length.value) > length
-      ? [
-          {
-            code: 'windows-too-long',
-            message: `\`max_seq_length\` is ${max_seq_length.value} (stage \`${max_seq_length.stage}\`, ${max_seq_length.where}), but the model has only ${length} positions (\`${network.limitFields.length}\` in ${file}).`,
-            hint: `Set \`max_seq_length\` to at most ${length}.`,
-          },
-        ]
-      : []),
-    ...(vocab_size && Number(vocab_size.value) > vocabulary
-      ? [
-          {
-            code: 'vocabulary-too-large',
-            message: `The vocabulary has ${vocab_size.value} tokens (stage \`${vocab_size.stage}\`, ${vocab_size.where}), but the model knows only ${vocabulary} (\`${network.limitFields.vocabulary}\` in ${file}).`,
-            hint: 'Use the vocabulary that belongs to the model.',
-          },
-        ]
-      : []),
-  ]
-}
-
-/** Refuses what the loss or the network could not make sense of. */
-function expectTrainable({ start_positions, end_positions, padding }: TrainingSet) {
+function expectAnswers({ start_positions, end_positions }: TrainingSet) {
   if (!start_positions || !end_positions)
     throw stageError({
       code: 'evaluation-data',
       message: 'Expected a training set with answers; found one that was made for evaluation.',
     })
-  if (padding.input_mask !== 0)
-    throw stageError({
-      code: 'inverted-mask',
-      message: 'Expected windows whose input_mask is 1 on tokens; found the reverse.',
-      hint: 'Leave `mask_padding_with_zero` of the stage that makes the windows at true.',
-    })
-}
-
-/** Warns where the pretrained model was trained with another vocabulary than the windows were made with. */
-async function compareVocabulary(
-  path: string,
-  ours: readonly string[],
-  files: (path: string) => Promise<string | undefined>,
-  warn: (message: string) => void,
-) {
-  const file = await files(path)
-  if (file === undefined) return
-  const theirs = parseVocabulary(await readText(file)).tokens
-  const id = ours.findIndex((token, at) => token !== theirs[at])
-  if (id < 0) return
-  const other = theirs[id] === undefined ? 'nothing' : `\`${theirs[id]}\``
-  warn(
-    `the windows were made with another vocabulary than the model's: id ${id} is \`${ours[id]}\`, in ${path} ${other}`,
-  )
 }
 
 function duration(seconds: number): string {

@@ -1,19 +1,5 @@
 // How far answers get that do not read the question: scored by F1 as the official script does, over the held-out passages.
-const punctuation = /[!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]/g
-const wordsOf = text =>
-  text
-    .toLowerCase()
-    .replace(punctuation, '')
-    .split(/\s+/)
-    .filter(word => word && !/^(a|an|the)$/.test(word))
-
-/** F1 of two short texts, from 0 to 1. */
-export function f1(prediction, answer) {
-  const [predicted, gold] = [wordsOf(prediction), wordsOf(answer)]
-  const left = [...gold]
-  const shared = predicted.filter(word => left.includes(word) && left.splice(left.indexOf(word), 1)).length
-  return shared === 0 ? 0 : (2 * shared) / (predicted.length + gold.length)
-}
+import { f1 } from 'sluice/squad'
 
 /** Every question of SQuAD-form data, as `{ context, question, answer }`. */
 export const questionsOf = ({ data }) =>
@@ -24,7 +10,7 @@ export const questionsOf = ({ data }) =>
   )
 
 const percent = (questions, answerOf) =>
-  (100 * questions.reduce((sum, each) => sum + f1(answerOf(each), each.answer), 0)) / questions.length
+  (100 * questions.reduce((sum, each) => sum + f1(answerOf(each), each.answer, false), 0)) / questions.length
 
 /** The best that always answering the words at one place of the passage reaches, in percent. */
 export function bestFixedPosition(questions) {

@@ -1,5 +1,6 @@
 // Light on purpose: describing, reading and writing models loads no tensor library.
 
+export { checkLimits } from './check-limits.ts'
 export { initialWeights } from './initial-weights.ts'
 export type { Weight, Weights } from './model.types.ts'
 export { Model } from './model-artifact.ts'

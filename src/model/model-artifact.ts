@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Type } from 'typebox'
 import { type ArtifactKind, defineArtifact, type Json, type Static } from '../plugin/artifact.ts'
 import type { Model as ModelValue, Weight } from './model.types.ts'
-import { modelFiles, parseVocab } from './model-files.ts'
+import { modelFiles } from './model-files.ts'
 import { CONFIG, TOKENIZER_CONFIG, VOCAB, WEIGHTS } from './model-folder.ts'
 import { openSafetensors } from './safetensors-read.ts'
 import { writeSafetensors } from './safetensors-write.ts'
@@ -39,7 +39,8 @@ export const Model: ArtifactKind<Model> = defineArtifact<Model>({
     return {
       config: JSON.parse(await text(CONFIG)),
       weights: await readAll(join(dir, WEIGHTS)),
-      tokenizer: { vocab: parseVocab(await text(VOCAB)), do_lower_case },
+      // Exactly what was written: each token and a line feed.
+      tokenizer: { vocab: (await text(VOCAB)).split('\n').slice(0, -1), do_lower_case },
       ...(training === null ? {} : { training }),
     }
   },

@@ -33,12 +33,4 @@ export function trainedConfig(network: Network, config: ModelConfig): ModelConfi
   return { ...rest, architectures: [network.architecture], dtype: 'float32' }
 }
 
-/** Tokens by id, from the text of a vocabulary file: one a line, which only LF (or CR LF) ends. */
-export const parseVocab = (text: string): readonly string[] =>
-  text
-    .replace(/^\ufeff/, '')
-    .replace(/\n$/, '')
-    .split('\n')
-    .map(line => line.replace(/\r$/, ''))
-
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`

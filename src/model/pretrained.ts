@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { count, firstFew } from '../plugin/few.ts'
 import { stageError } from '../plugin/stage-error.ts'
 import { initialWeight } from './initial-weights.ts'
 import type { Weight, Weights } from './model.types.ts'
@@ -11,9 +12,6 @@ export interface PretrainedOptions {
   /** Told once what of the file is ignored, and once what is initialised. */
   readonly say: (message: string) => void
 }
-
-/** How many tensor names a message gives before it only counts. */
-const NAMED = 6
 
 /**
  * Reads a network's weights from a safetensors file. Names may lack the network's prefix, or be those of old checkpoints
@@ -35,7 +33,7 @@ export async function readPretrained(
     if (lost.length > 0)
       throw stageError({
         code: 'weights-not-matching',
-        message: `Expected the ${specs.size} weights of ${network.architecture}; ${lost.length} of them are missing: ${named(lost)}. The file has ${named([...file.tensors.keys()])}.`,
+        message: `Expected the ${specs.size} weights of ${network.architecture}; ${lost.length} of them are missing: ${firstFew(lost)}. The file has ${firstFew([...file.tensors.keys()])}.`,
         file: path,
         hint: lost.every(name => name.startsWith(network.head))
           ? 'The model has not been trained for question answering: train it first.'
@@ -59,10 +57,10 @@ export async function readPretrained(
     const extra = [...file.tensors.keys()].filter(name => !used.has(name))
     if (extra.length > 0)
       say(
-        `${basename(path)}: ignored ${counted(extra.length)} that ${network.architecture} does not have: ${named(extra)}`,
+        `${basename(path)}: ignored ${count(extra.length, 'tensor')} that ${network.architecture} does not have: ${firstFew(extra)}`,
       )
     if (missing.length > 0)
-      say(`${basename(path)}: initialised from seed ${seed}, because the file lacks them: ${named(missing)}`)
+      say(`${basename(path)}: initialised from seed ${seed}, because the file lacks them: ${firstFew(missing)}`)
     return weights
   } finally {
     await file.close()
@@ -93,8 +91,3 @@ function checkShape(name: string, found: readonly number[], expected: readonly n
     hint: 'Check that config.json and the weights belong to one model.',
   })
 }
-
-const counted = (count: number) => (count === 1 ? '1 tensor' : `${count} tensors`)
-
-const named = (names: readonly string[]) =>
-  names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`

@@ -3,16 +3,7 @@ import { join } from 'node:path'
 import { stageError } from '../plugin/stage-error.ts'
 import { initialWeights } from './initial-weights.ts'
 import type { Model, Weights } from './model.types.ts'
-import { parseVocab } from './model-files.ts'
-import {
-  CONFIG,
-  type Described,
-  describeModel,
-  missingWeights,
-  TOKENIZER_CONFIG,
-  VOCAB,
-  WEIGHTS,
-} from './model-folder.ts'
+import { CONFIG, type Described, describeModel, missingWeights, WEIGHTS } from './model-folder.ts'
 import { type PretrainedOptions, readPretrained } from './pretrained.ts'
 
 /** A stage's `files`: declares a file that is read, and gives its path, or `undefined` where there is none. */
@@ -40,25 +31,18 @@ export async function readStart(
 }
 
 /**
- * A whole model from a folder in Hugging Face form, such as `save` writes; the head must be there.
- * @throws StageError as `readStart`, and `model-vocab`
+ * What computes of a model folder in Hugging Face form, such as `save` writes; the head must be there. Its tokenizer is not
+ * read: windows have been made with one already.
+ * @throws StageError as `readStart`
  */
-export async function readModelFolder(folder: string, files: Files, say: (message: string) => void): Promise<Model> {
+export async function readModelFolder(
+  folder: string,
+  files: Files,
+  say: (message: string) => void,
+): Promise<Pick<Model, 'config' | 'weights'>> {
   const described = await readDescription(folder, files)
-  const vocab = await readIfThere(files, join(folder, VOCAB))
-  if (vocab === undefined)
-    throw stageError({
-      code: 'model-vocab',
-      message: `Expected ${VOCAB} in ${folder}; there is none.`,
-      hint: 'Name the folder that `save` wrote.',
-    })
-  const tokenizer = JSON.parse((await readIfThere(files, join(folder, TOKENIZER_CONFIG))) ?? '{}')
   const weights = await readPretrained(described, await weightsFile(folder, files), { say })
-  return {
-    config: described.config,
-    weights,
-    tokenizer: { vocab: parseVocab(vocab), do_lower_case: tokenizer.do_lower_case ?? true },
-  }
+  return { config: described.config, weights }
 }
 
 async function readDescription(folder: string, files: Files): Promise<Described> {

@@ -1,6 +1,6 @@
 import { type IntList, intList, toArray } from './int-list.ts'
 import { pieceMemo } from './piece-memo.ts'
-import type { Ragged } from './training-set.types.ts'
+import type { Ragged } from './ragged.ts'
 import { wordPieces } from './word-pieces.ts'
 
 /** Texts to cut into pieces: of contexts it matters which word a piece is of, of the others it does not. */

@@ -1,6 +1,7 @@
 import { type Decoded, type DecodeOptions, decode, type ScoredWindow } from './decode.ts'
 import type { Examples } from './examples.ts'
 import { questionView } from './question-view.ts'
+import { expectSameQuestions } from './same-questions.ts'
 import { windowView } from './window-view.ts'
 import type { Windows } from './windows.ts'
 
@@ -13,19 +14,31 @@ export interface WindowLogits {
 /**
  * The answers to all questions, in their order.
  * @param logits of the window at an index
- * @throws where a window has no logits, or fewer than tokens
+ * @throws stageError where windows and examples are not of the same questions, at once; an error where a window has no
+ *   logits, or fewer than tokens, when its question is reached
  */
-export function* decodeWindows(
+export function decodeWindows(
   examples: Examples,
   windows: Windows,
   logits: (index: number) => WindowLogits | undefined,
   options: Pick<DecodeOptions, 'n_best_size' | 'max_answer_length' | 'null_score_diff_threshold'>,
-): Generator<Decoded & { readonly id: string }> {
-  const settings: DecodeOptions = {
+): Generator<Answered> {
+  expectSameQuestions(windows, examples)
+  return answers(examples, windows, logits, {
     ...options,
     do_lower_case: windows.tokenizer.do_lower_case,
     version_2_with_negative: examples.version_2_with_negative,
-  }
+  })
+}
+
+type Answered = Decoded & { readonly id: string }
+
+function* answers(
+  examples: Examples,
+  windows: Windows,
+  logits: (index: number) => WindowLogits | undefined,
+  settings: DecodeOptions,
+): Generator<Answered> {
   let next = 0
   for (let example = 0; example < examples.ids.length; example++) {
     const own: ScoredWindow[] = []

@@ -37,13 +37,14 @@ export interface ScoredWindow {
 }
 
 interface Span {
-  /** The window's place among the question's; the null answer has start 0. */
+  /** The window's place among the question's; -1: the null answer. */
   readonly window: number
   readonly start: number
   readonly end: number
   readonly start_logit: number
   readonly end_logit: number
 }
+const NO_WINDOW = -1
 type Entry = Omit<Candidate, 'probability'>
 
 /** What BERT's reference answers where nothing else is possible, so that every question has an answer. */
@@ -86,16 +87,17 @@ const score = (span: { readonly start_logit: number; readonly end_logit: number 
 /** A question without windows has no null score: as in the reference, it counts as very high, so that "no answer" is given. */
 const nullScore = (none: Span, windows: readonly ScoredWindow[]) => (windows.length > 0 ? score(none) : 1_000_000)
 
-/** The lowest null score over the windows: a question has no answer only if no window holds one. */
+/** The lowest null score, which is that of `[CLS]`, over the windows: a question has no answer only if no window holds one. */
 function nullSpan(windows: readonly ScoredWindow[]): Span {
-  let best: Span = { window: 0, start: 0, end: 0, start_logit: 0, end_logit: 0 }
+  let best: Span = { window: NO_WINDOW, start: 0, end: 0, start_logit: 0, end_logit: 0 }
   let lowest = 1_000_000
-  windows.forEach(({ start, end }, window) => {
-    const [start_logit, end_logit] = [start[0]!, end[0]!]
-    if (start_logit + end_logit >= lowest) return
+  for (const { window, start, end } of windows) {
+    const at = window.cls_index
+    const [start_logit, end_logit] = [start[at]!, end[at]!]
+    if (start_logit + end_logit >= lowest) continue
     lowest = start_logit + end_logit
-    best = { window, start: 0, end: 0, start_logit, end_logit }
-  })
+    best = { window: NO_WINDOW, start: at, end: at, start_logit, end_logit }
+  }
   return best
 }
 
@@ -126,7 +128,7 @@ function distinctTexts(
   const entries: Entry[] = []
   for (const span of spans) {
     if (entries.length >= options.n_best_size) break
-    const isNull = span.start === 0
+    const isNull = span.window === NO_WINDOW
     const text = isNull ? '' : spanText(question, windows[span.window]!.window, span, options.do_lower_case)
     if (!isNull && seen.has(text)) continue
     seen.add(text)

@@ -1,6 +1,5 @@
 import { type Column, readColumns, writeColumns } from '../plugin/columns.ts'
-import { lengthsOf, offsetsOf } from './ragged.ts'
-import type { Ragged } from './training-set.types.ts'
+import { lengthsOf, offsetsOf, type Ragged } from './ragged.ts'
 
 /** Columns of whole numbers by name; a ragged one is two columns, its values and its rows' lengths. */
 export type IntegerColumns = Readonly<Record<string, Int32Array | Uint8Array | Ragged>>

@@ -1,11 +1,10 @@
+import { count } from '../plugin/few.ts'
 import { stageError } from '../plugin/stage-error.ts'
-import { count } from './few.ts'
 import { intList, push, toArray } from './int-list.ts'
 import { narrowAnswer } from './narrow-answer.ts'
 import type { Pieces } from './pieces.ts'
-import { offsetsOf, row, rowLength } from './ragged.ts'
+import { offsetsOf, type Ragged, row, rowLength } from './ragged.ts'
 import { slidingWindows, windowLength, windowStart } from './sliding-windows.ts'
-import type { Ragged } from './training-set.types.ts'
 import { layout, roomFor, type WindowSettings } from './window-layout.ts'
 import type { Windows } from './windows.ts'
 

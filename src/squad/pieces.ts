@@ -5,8 +5,8 @@ import { readColumns, writeColumns } from '../plugin/columns.ts'
 import { Type } from '../plugin/schema.ts'
 import type { ExampleSettings } from './examples.ts'
 import { readIntegers, writeIntegers } from './integer-columns.ts'
-import { row } from './ragged.ts'
-import type { Ragged, TokenizerSettings } from './training-set.types.ts'
+import { type Ragged, row } from './ragged.ts'
+import type { TokenizerSettings } from './training-set.types.ts'
 
 /** Contexts, questions and answers as ids of word pieces. Each context stands once, however many questions it has. */
 export interface Pieces extends ExampleSettings {

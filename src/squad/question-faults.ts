@@ -1,9 +1,9 @@
+import { count, firstFew } from '../plugin/few.ts'
 import { type StageError, stageError } from '../plugin/stage-error.ts'
-import { count, firstFew } from './few.ts'
 import { pointer, type Where } from './squad-shape.ts'
 
 /** What can be wrong with a question of a well-formed file. All offenders are found before any is reported. */
-export type Fault = 'repeated-id' | 'answer-count' | 'no-flag' | 'answer-start' | 'empty-answer'
+export type Fault = 'repeated-id' | 'answer-count' | 'no-flag' | 'impossible' | 'answer-start' | 'empty-answer'
 
 export interface Faults {
   readonly file: string
@@ -29,6 +29,7 @@ const sentences: Readonly<Record<Fault, (number: number) => string>> = {
   'repeated-id': n => `${count(n, 'question')} ${n === 1 ? 'has an id that was' : 'have ids that were'} there before`,
   'answer-count': n => `${count(n, 'question')} ${n === 1 ? 'does' : 'do'} not have exactly one answer`,
   'no-flag': n => `${count(n, 'question')} ${n === 1 ? 'lacks' : 'lack'} "is_impossible"`,
+  impossible: n => `${count(n, 'question')} ${n === 1 ? 'is' : 'are'} marked "is_impossible"`,
   'answer-start': n => `${count(n, 'answer')} ${n === 1 ? 'does' : 'do'} not start inside the context`,
   'empty-answer': n => `${count(n, 'answer')} ${n === 1 ? 'is an empty text' : 'are empty texts'}`,
 }

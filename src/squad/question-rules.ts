@@ -1,5 +1,5 @@
+import { count } from '../plugin/few.ts'
 import type { ExampleSettings } from './examples.ts'
-import { count } from './few.ts'
 import { type Faults, note } from './question-faults.ts'
 import { type Fields, flag, list, number, object, text, type Where } from './squad-shape.ts'
 
@@ -17,10 +17,14 @@ const hints = {
   start: '"answer_start" counts code points from 0; only `for: evaluation` reads answers without it.',
 }
 
-/** Whether the file says that a question cannot be answered; in v1.1 files it never can. */
+/** Whether the file says that a question cannot be answered; a v1.1 file has no such question. */
 export function isImpossible(qa: Fields, settings: ExampleSettings, faults: Faults, where: Where): boolean {
   const impossible = flag(qa, 'is_impossible', where)
-  if (!settings.version_2_with_negative) return false
+  if (!settings.version_2_with_negative) {
+    // In training such a question has no answer, which is noted as that.
+    if (impossible === true && settings.for === 'evaluation') note(faults, 'impossible', where, '', hints.none)
+    return false
+  }
   if (impossible === undefined && settings.for === 'training') note(faults, 'no-flag', where, '', hints.flag)
   return impossible === true
 }

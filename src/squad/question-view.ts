@@ -2,9 +2,7 @@ import type { Examples } from './examples.ts'
 import type { QuestionView } from './views.ts'
 import { words } from './words.ts'
 
-/** Question `index` as decoding and scoring see it. */
+/** Question `index` as decoding sees it. */
 export const questionView = (examples: Examples, index: number): QuestionView => ({
-  id: examples.ids[index]!,
   words: words(examples.contexts[examples.context[index]!]!),
-  answers: examples.answers[index]!,
 })

@@ -1,4 +1,9 @@
-import type { Ragged } from './training-set.types.ts'
+/** Rows of different lengths end to end: row i is `values.subarray(offsets[i], offsets[i + 1])`. */
+export interface Ragged<T extends Int32Array | Uint8Array = Int32Array> {
+  readonly values: T
+  /** One longer than the number of rows. */
+  readonly offsets: Int32Array
+}
 
 /** Row `i` of a ragged column: a view, not a copy. */
 export const row = (ragged: Ragged, i: number): Int32Array =>

@@ -37,6 +37,7 @@ export interface ScoresV2 {
 interface Scored {
   readonly id: string
   readonly hasAnswer: boolean
+  readonly missing: boolean
   readonly prediction: string
   readonly exact: number
   readonly f1: number
@@ -95,6 +96,7 @@ function scoreQuestion(gold: Gold, prediction: string | undefined): Scored {
   return {
     id: gold.id,
     hasAnswer: gold.answers.length > 0,
+    missing,
     prediction: prediction ?? '',
     exact: missing ? 0 : best(accepted, answer => exactMatch(prediction, answer)),
     f1: missing ? 0 : best(accepted, answer => f1(prediction, answer, true)),
@@ -130,7 +132,10 @@ function bestThresholds(scored: readonly Scored[], nullOdds: ReadonlyMap<string,
   }
 }
 
-/** The threshold on the null odds that would have scored best (`find_best_thresh` of the official script). */
+/**
+ * The threshold on the null odds that would have scored best (`find_best_thresh` of the official script). At the lowest,
+ * every question is left unanswered; a missing prediction is wrong at any.
+ */
 function bestThreshold(
   scored: readonly Scored[],
   nullOdds: ReadonlyMap<string, number>,
@@ -140,7 +145,7 @@ function bestThreshold(
     .flatMap(each => ({ each, odds: nullOdds.get(each.id) }))
     .filter((pair): pair is { each: Scored; odds: number } => pair.odds !== undefined)
     .sort((a, b) => a.odds - b.odds)
-  let current = scored.filter(each => !each.hasAnswer).length
+  let current = scored.filter(each => !each.hasAnswer && !each.missing).length
   let top = { score: current, threshold: 0 }
   for (const { each, odds } of byOdds) {
     current += each.hasAnswer ? value(each) : each.prediction === '' ? 0 : -1

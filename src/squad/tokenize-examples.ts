@@ -1,8 +1,7 @@
 import { cutInParallel } from './cut-in-parallel.ts'
 import type { Examples } from './examples.ts'
 import type { Pieces } from './pieces.ts'
-import { rowsOf } from './ragged.ts'
-import type { Ragged } from './training-set.types.ts'
+import { type Ragged, rowsOf } from './ragged.ts'
 import { specialId, type Vocabulary } from './vocabulary.ts'
 
 /** The pieces of all examples; how many there are in contexts and questions, and how many of those are `[UNK]`. */

@@ -1,9 +1,4 @@
-/** Rows of different lengths end to end: row i is `values.subarray(offsets[i], offsets[i + 1])`. */
-export interface Ragged<T extends Int32Array | Uint8Array | Uint16Array = Int32Array> {
-  readonly values: T
-  /** One longer than the number of rows. */
-  readonly offsets: Int32Array
-}
+import type { Ragged } from './ragged.ts'
 
 /** What `save` must write beside the weights so that the text is cut up the same way again. */
 export interface TokenizerSettings {

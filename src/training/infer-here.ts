@@ -3,7 +3,8 @@ import { openBackend } from '../tensor/backend.ts'
 import { lengthStep, paddedLength, rowLengths, tokensOf } from './batches.ts'
 import { checkData } from './check-data.ts'
 import { logitPrograms } from './programs.ts'
-import type { InferHooks, InferRequest, InferResult, StopSignal } from './training.types.ts'
+import type { Dataset, InferHooks, InferRequest, InferResult, StopSignal } from './training.types.ts'
+import { trainingError } from './training-error.ts'
 import { lookUp } from './word-rows.ts'
 
 /** How many padded lengths there are, at most. */
@@ -12,7 +13,7 @@ const LENGTHS = 12
 /**
  * Computes every row's logits in this thread: see `infer`, which does it in a thread of its own. Rows are taken by length,
  * longest first, so that batches need little padding; the result is in the order of the data.
- * @throws TensorError; the signal's reason where it is aborted
+ * @throws TensorError; TrainingError `logits-not-finite`; the signal's reason where it is aborted
  */
 export async function inferHere(
   { config, weights, data, batch_size: size, ...request }: InferRequest,
@@ -52,6 +53,7 @@ export async function inferHere(
         const [from, count] = [place * length, lengths[row]!]
         start.set(logits.start!.subarray(from, from + count), offsets[row])
         end.set(logits.end!.subarray(from, from + count), offsets[row])
+        for (const all of [start, end]) expectFinite(all.subarray(offsets[row], offsets[row + 1]), row, data)
       })
       hooks.onBatch?.(Math.min(at + size, order.length), order.length)
     }
@@ -60,4 +62,15 @@ export async function inferHere(
     await programs.dispose()
     await backend.dispose()
   }
+}
+
+/** Whatever ranks logits would rank NaN as well, and give an answer that looks like any other. */
+function expectFinite(logits: Float32Array, row: number, { names, name_of_row }: Dataset) {
+  const found = logits.find(each => !Number.isFinite(each))
+  if (found === undefined) return
+  throw trainingError({
+    code: 'logits-not-finite',
+    message: `Expected logits that are finite numbers; found ${found} in those of ${names?.[name_of_row?.[row] ?? row] ?? `row ${row}`}.`,
+    hint: "The model's weights are damaged, or the training that made them went wrong.",
+  })
 }

@@ -69,7 +69,7 @@ export const makeProject = (): Project => {
 
 /** Takes the results away, and what the stages wrote outside the cache too where `all` is said. */
 export const wipe = ({ folder }: Project, what: 'all' | 'cache'): void => {
-  const made = what === 'all' ? ['.sluice', 'out', '.out.partial', 'note.txt'] : ['.sluice']
+  const made = what === 'all' ? ['.sluice', 'out', 'note.txt'] : ['.sluice']
   for (const name of made) rmSync(join(folder, name), { recursive: true, force: true })
 }
 

@@ -1,9 +1,9 @@
 // Prints, as JSON, what the built package makes of a saved model folder: token ids of some texts, and the logits of random
 // rows. usage: node test/interop/logits.mjs FOLDER
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { readModelFolder } from 'sluice/model'
-import { parseVocabulary, wordPieces } from 'sluice/squad'
+import { declaredCase, parseVocabulary, readText, wordPieces } from 'sluice/squad'
 import { infer } from 'sluice/training'
 
 const folder = resolve(process.argv[2])
@@ -12,9 +12,9 @@ const files = path =>
     () => path,
     () => undefined,
   )
-const { config, weights, tokenizer } = await readModelFolder(folder, files, message =>
-  process.stderr.write(`${message}\n`),
-)
+const { config, weights } = await readModelFolder(folder, files, message => process.stderr.write(`${message}\n`))
+const { ids } = parseVocabulary(await readText(join(folder, 'vocab.txt')))
+const { do_lower_case } = declaredCase(await readText(join(folder, 'tokenizer_config.json')))
 
 const texts = [
   'Who opened the old tower?',
@@ -22,7 +22,7 @@ const texts = [
   '東京 tower [MASK] unaffable',
   'a'.repeat(120),
 ]
-const encode = wordPieces(parseVocabulary(tokenizer.vocab.join('\n')).ids, tokenizer.do_lower_case)
+const encode = wordPieces(ids, do_lower_case)
 
 // Rows of 5, 9, 13 … tokens with a question segment and a document segment, ids spread over the vocabulary.
 const lengths = Array.from({ length: 12 }, (_, row) => Math.min(5 + 4 * row, config.max_position_embeddings))

@@ -14,7 +14,7 @@ const model: Value = {
     ['a.weight', { shape: [2, 2], data: Float32Array.of(1, 2, 3, 6) }],
     ['b.bias', { shape: [1], data: Float32Array.of(-0.5) }],
   ]),
-  tokenizer: { vocab: ['[PAD]', 'é', '\u2028'], do_lower_case: true },
+  tokenizer: { vocab: ['\ufeff', '[PAD]', 'é', '\u2028', 'a\r', ''], do_lower_case: true },
 }
 
 it.each([model, { ...model, training: { global_step: 3 } }])('is read back as it was written (%#)', async value => {

@@ -87,7 +87,7 @@ describe('reading weights into a network', () => {
       {
         code: 'weights-not-matching',
         message:
-          'Expected the 23 weights of BertForQuestionAnswering; 2 of them are missing: bert.encoder.layer.0.attention.self.value.weight, bert.encoder.layer.0.attention.self.value.bias. The file has bert.embeddings.LayerNorm.bias, bert.embeddings.LayerNorm.weight, bert.embeddings.position_embeddings.weight, bert.embeddings.token_type_embeddings.weight, bert.embeddings.word_embeddings.weight, bert.encoder.layer.0.attention.output.LayerNorm.bias and 15 more.',
+          'Expected the 23 weights of BertForQuestionAnswering; 2 of them are missing: bert.encoder.layer.0.attention.self.value.weight, bert.encoder.layer.0.attention.self.value.bias. The file has bert.embeddings.LayerNorm.bias, bert.embeddings.LayerNorm.weight, bert.embeddings.position_embeddings.weight, bert.embeddings.token_type_embeddings.weight, bert.embeddings.word_embeddings.weight and 16 more.',
         hint: 'Check that config.json and the weights belong to one model.',
       },
     ],
@@ -100,7 +100,7 @@ describe('reading weights into a network', () => {
       {
         code: 'weights-not-matching',
         message:
-          'Expected the 23 weights of BertForQuestionAnswering; 2 of them are missing: qa_outputs.weight, qa_outputs.bias. The file has bert.embeddings.LayerNorm.bias, bert.embeddings.LayerNorm.weight, bert.embeddings.position_embeddings.weight, bert.embeddings.token_type_embeddings.weight, bert.embeddings.word_embeddings.weight, bert.encoder.layer.0.attention.output.LayerNorm.bias and 15 more.',
+          'Expected the 23 weights of BertForQuestionAnswering; 2 of them are missing: qa_outputs.weight, qa_outputs.bias. The file has bert.embeddings.LayerNorm.bias, bert.embeddings.LayerNorm.weight, bert.embeddings.position_embeddings.weight, bert.embeddings.token_type_embeddings.weight, bert.embeddings.word_embeddings.weight and 16 more.',
         hint: 'The model has not been trained for question answering: train it first.',
       },
     ],

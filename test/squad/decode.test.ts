@@ -4,6 +4,7 @@ import { bestIndexes } from '../../src/squad/best-indexes.ts'
 import { decode } from '../../src/squad/decode.ts'
 import { decodeWindows, type WindowLogits } from '../../src/squad/decode-windows.ts'
 import { finalText, joinPieces } from '../../src/squad/final-text.ts'
+import { keepQuestions } from '../../src/squad/keep-questions.ts'
 import { makeWindows } from '../../src/squad/make-windows.ts'
 import { readExamples } from '../../src/squad/read-examples.ts'
 import { tokenizeExamples } from '../../src/squad/tokenize-examples.ts'
@@ -53,7 +54,7 @@ describe('finalText', () => {
 
 describe('decode', () => {
   const none = { ...defaults, do_lower_case: true, version_2_with_negative: false }
-  const question = { id: 'q', words: ['Blue', 'river'], answers: [] }
+  const question = { words: ['Blue', 'river', 'runs'] }
   it.each([
     ['v1.1', false, { prediction: 'empty', nbest: [{ text: 'empty', probability: 1, start_logit: 0, end_logit: 0 }] }],
     [
@@ -71,6 +72,21 @@ describe('decode', () => {
   ])('answers a question without windows as the reference does (%s)', (_, version_2_with_negative, decoded) =>
     expect(decode(question, [], { ...none, version_2_with_negative })).toEqual(decoded),
   )
+
+  // [CLS] question [SEP] blue river runs [SEP], and the same with [CLS] last: what stands at 0 is another token.
+  it.each([
+    ['first', ['[CLS]', 'q', '[SEP]', 'blue', 'river', 'runs', '[SEP]'], [4, -9, 0, 1, 2, 0, 0]],
+    ['last', ['q', '[SEP]', 'blue', 'river', 'runs', '[SEP]', '[CLS]'], [-9, 0, 1, 2, 0, 0, 4]],
+  ])('reads the score of no answer at [CLS], where that stands %s', (_, tokens, logits) => {
+    const document = tokens.indexOf('blue')
+    const word = (at: number) => (at >= document && at < document + 3 ? at - document : -1)
+    const cls_index = tokens.indexOf('[CLS]')
+    const view = { unique_id: 1, example_index: 0, cls_index, tokens, word, isMaxContext: () => true }
+    const scored = [{ window: view, start: logits, end: logits }]
+    const { prediction, nbest, null_odds } = decode(question, scored, { ...none, version_2_with_negative: true })
+    expect([prediction, null_odds]).toEqual(['', 8 - 4])
+    expect(nbest.slice(0, 2).map(({ text }) => text)).toEqual(['', 'river'])
+  })
 })
 
 describe('decodeWindows', async () => {
@@ -87,12 +103,25 @@ describe('decodeWindows', async () => {
   it('has the n-best of the reference (case 45)', () => {
     const expected: { predictions: Record<string, string>; nbest: Record<string, { probability: number }[]> } =
       JSON.parse(file('expected.json'))
-    for (const { id, prediction, nbest } of decodeWindows(examples, windows, of, options)) {
-      expect(prediction).toBe(expected.predictions[id])
-      const close = expected.nbest[id]!.map(each => ({ ...each, probability: expect.closeTo(each.probability, 6) }))
-      expect(nbest).toEqual(close)
-    }
+    const close = (each: { probability: number }) => ({ ...each, probability: expect.closeTo(each.probability, 6) })
+    expect([...decodeWindows(examples, windows, of, options)]).toEqual(
+      examples.ids.map(id => ({ id, prediction: expected.predictions[id], nbest: expected.nbest[id]!.map(close) })),
+    )
+    expect(examples.ids).toEqual(Object.keys(expected.predictions))
   })
+
+  it.each([
+    ['a question less', (index: number) => index > 0, 'question 1 is "q1" in the windows and "q2" in the examples'],
+    [
+      'the last question less',
+      (index: number) => index < 1,
+      'question 2 is "q2" in the windows and none in the examples',
+    ],
+  ])('refuses examples that have %s', (_, keep, difference) =>
+    expect(() => decodeWindows(keepQuestions(examples, keep), windows, of, options)).toThrow(
+      `Expected windows and examples of the same questions; ${difference}.`,
+    ),
+  )
 
   it.each([
     ['none', undefined, 'Expected the logits of window 1000000000 (question q1); there are none.'],

@@ -192,6 +192,7 @@ window 1000000001  question 0, part 1
     expect({ ...view, word: places.map(view.word), isMaxContext: places.map(view.isMaxContext) }).toEqual({
       unique_id: 1_000_000_001,
       example_index: 0,
+      cls_index: 0,
       tokens: ['[CLS]', 'x', 'y', '[SEP]', 'c', 'd', 'e', '[SEP]'],
       word: [-1, -1, -1, -1, -1, 2, 3, 4, -1, -1],
       isMaxContext: [false, false, false, false, false, false, true, true, false, false],

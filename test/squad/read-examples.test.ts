@@ -209,6 +209,19 @@ describe('broken rules: all offenders are counted, the first few named', () => {
       },
     ],
     [
+      'a v2.0 file for evaluation, without the flag',
+      squad([
+        { ...qa('a'), is_impossible: true },
+        { ...qa('b', ['John', 0]), is_impossible: false },
+      ]),
+      evaluation,
+      {
+        code: 'impossible',
+        message: '1 question is marked "is_impossible": a.',
+        hint: 'Questions without an answer are SQuAD v2.0: set `version_2_with_negative: true`.',
+      },
+    ],
+    [
       'several rules, many offenders',
       squad([...Array.from({ length: 8 }, (_, i) => qa(`q${i}`)), qa('z', ['', -1])]),
       v1,

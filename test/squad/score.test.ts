@@ -88,6 +88,22 @@ describe('scoreV2', () => {
       extra: ['more'],
     }))
 
+  it('finds no threshold at which a missing prediction counts as right', () => {
+    const odds = new Map([
+      ['has', -1],
+      ['none', 2],
+    ])
+    const all: Gold[] = [...questions, { id: 'silent', answers: [] }]
+    expect(scoreV2(all, predictions({ has: 'blue river', none: 'x', article: 'y' }), odds)).toMatchObject({
+      exact: 20,
+      NoAns_exact: 0,
+      best_exact: 40,
+      best_exact_thresh: -1,
+      best_f1: 40,
+      best_f1_thresh: -1,
+    })
+  })
+
   it.runIf(hasShared).each(['predict-v1.1', 'predict-v2.0'])('agrees with the official script on %s', name => {
     const file = sharedJson<SquadFile>(`oracle/${name}/examples.json`)
     const expected = sharedJson<Record<string, number | Record<string, number>>>(`oracle/${name}/metrics.json`)

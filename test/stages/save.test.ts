@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
@@ -8,6 +18,7 @@ import type { Model } from '../../src/model/model.types.ts'
 import { networkOf } from '../../src/model/networks.ts'
 import { readModelFolder } from '../../src/model/read-model.ts'
 import { fileProbe } from '../../src/plan/probe.ts'
+import { declaredCase, readText, readVocabulary } from '../../src/squad/index.ts'
 import { testStage } from '../../src/testing/index.ts'
 import save from '../../stages/save.ts'
 import { tinyConfig } from '../training/datasets.ts'
@@ -27,6 +38,13 @@ const model: Model = {
   training: { global_step: 3, learning_rate: 5e-5 },
 }
 const run = (config: object = {}) => testStage(save, { config: { output_dir, ...config }, inputs: { model } })
+const check = (config: object = {}, forbidden: { path: string; why: string }[] = []) =>
+  save.check!({
+    config: { output_dir, overwrite_output_dir: false, ...config },
+    facts: {},
+    probe: fileProbe(folder),
+    forbidden,
+  })
 const names = [
   'config.json',
   'model.safetensors',
@@ -62,9 +80,11 @@ describe('a saved folder', () => {
     await run()
     const said: string[] = []
     const files = async (path: string) => (existsSync(path) ? path : undefined)
-    const { training: _, ...expected } = model
-    expect(await readModelFolder(output_dir, files, message => said.push(message))).toEqual(expected)
+    const { config, weights, tokenizer } = model
+    expect(await readModelFolder(output_dir, files, message => said.push(message))).toEqual({ config, weights })
     expect(said).toEqual([])
+    expect(await readVocabulary(join(output_dir, 'vocab.txt'), files)).toEqual(tokenizer.vocab)
+    expect(declaredCase(await readText(join(output_dir, 'tokenizer_config.json')))).toEqual({ do_lower_case: false })
   })
 
   it('keeps foreign files, and is the same bytes every time', async () => {
@@ -91,13 +111,6 @@ describe('a saved folder', () => {
 })
 
 describe('check', () => {
-  const check = (config: object = {}, forbidden: { path: string; why: string }[] = []) =>
-    save.check!({
-      config: { output_dir, overwrite_output_dir: false, ...config },
-      facts: {},
-      probe: fileProbe(folder),
-      forbidden,
-    })
   const foreign = () => {
     mkdirSync(output_dir, { recursive: true })
     for (const name of ['a', 'b', 'c', 'notes.txt']) writeFileSync(join(output_dir, name), '')
@@ -112,8 +125,16 @@ describe('check', () => {
       'a folder in which an earlier run was interrupted',
       async () => {
         foreign()
-        mkdirSync(join(folder, '.out.partial'))
-        writeFileSync(join(folder, '.out.partial', 'training_args.json'), '{"files": {}}')
+        mkdirSync(join(output_dir, '.partial'))
+        writeFileSync(join(output_dir, '.partial', 'training_args.json'), '{"files": {}}')
+      },
+      {},
+    ],
+    [
+      'a folder of its own in which the first run was interrupted',
+      () => {
+        mkdirSync(join(output_dir, '.partial'), { recursive: true })
+        writeFileSync(join(output_dir, '.partial', 'config.json'), '')
       },
       {},
     ],
@@ -125,13 +146,13 @@ describe('check', () => {
   it('accepts a folder in which two runs were interrupted one after the other', async () => {
     // The first, while the files were put in place: the mark comes last. The second, while it wrote the files.
     foreign()
-    mkdirSync(join(folder, '.out.partial'))
-    writeFileSync(join(folder, '.out.partial', 'training_args.json'), '{"files": {}}')
+    mkdirSync(join(output_dir, '.partial'))
+    writeFileSync(join(output_dir, '.partial', 'training_args.json'), '{"files": {}}')
     const failing = { ...model, config: { ...tinyConfig, cycle: 1n } }
     await expect(testStage(save, { config: { output_dir }, inputs: { model: failing } })).rejects.toThrow(/BigInt/)
     expect(check()).toEqual([])
     await run()
-    expect(readdirSync(folder)).toEqual(['out'])
+    expect(readdirSync(output_dir).sort()).toEqual(['a', 'b', 'c', 'notes.txt', ...names].sort())
   })
 
   it('refuses a folder that holds something else, before anything runs', () => {
@@ -139,9 +160,11 @@ describe('check', () => {
     const problem = {
       code: 'output-not-empty',
       at: '/output_dir',
-      message: `Expected an empty folder, or one that this stage wrote; ${output_dir} holds a, b, c and 1 more.`,
+      message: `Expected an empty folder, or one that this stage wrote; ${output_dir} holds a, b, c, notes.txt.`,
       hint: 'Name another folder, or set `overwrite_output_dir: true`: the files of a model are then replaced, others stay.',
     }
+    expect(check()).toEqual([problem])
+    mkdirSync(join(output_dir, '.partial'))
     expect(check()).toEqual([problem])
     writeFileSync(join(output_dir, 'training_args.json'), '[]')
     expect(check()).toMatchObject([{ code: 'output-not-empty' }])
@@ -177,6 +200,29 @@ describe('check', () => {
     )
     expect(refused(join(folder, 'elsewhere'), 'it is the cache')).toEqual([])
   })
+})
+
+const memory = '/dev/shm'
+it.runIf(existsSync(memory) && statSync(memory).dev !== statSync(tmpdir()).dev)(
+  'follows a link to another disk',
+  async () => {
+    const elsewhere = mkdtempSync(join(memory, 'save-'))
+    symlinkSync(elsewhere, output_dir)
+    try {
+      await run()
+      expect(readdirSync(elsewhere).sort()).toEqual(names)
+      expect(check()).toEqual([])
+    } finally {
+      rmSync(elsewhere, { recursive: true })
+    }
+  },
+)
+
+it('writes nothing beside the folder, whose own folder may not be ours', async () => {
+  const failing = { ...model, config: { ...tinyConfig, cycle: 1n } }
+  await expect(testStage(save, { config: { output_dir }, inputs: { model: failing } })).rejects.toThrow(/BigInt/)
+  expect(readdirSync(folder)).toEqual(['out'])
+  expect(readdirSync(output_dir)).toEqual(['.partial'])
 })
 
 it('leaves the folder as it was until all is staged', async () => {

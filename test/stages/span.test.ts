@@ -105,6 +105,8 @@ describe('before anything runs', () => {
     [{ doc_stride: 1.5 }, '/doc_stride'],
     [{ max_query_length: -1 }, '/max_query_length'],
     [{ max_seq_length: '384' }, '/max_seq_length'],
+    [{ sequence_b_segment_id: 256 }, '/sequence_b_segment_id'],
+    [{ pad_token_segment_id: 256 }, '/pad_token_segment_id'],
   ])('the schema refuses %j', (config, pointer) => expect(checkStage(span, { config })).rejects.toThrow(pointer))
 
   it('keeps log_examples out of the key', () =>

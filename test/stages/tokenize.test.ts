@@ -234,6 +234,13 @@ describe('before anything runs', () => {
       ],
       { do_lower_case: true },
     ],
+    [
+      'files with a byte-order mark',
+      { 'v.txt': `\ufeff${uncased}`, 'tokenizer_config.json': '\ufeff{"do_lower_case": true}' },
+      { vocab: 'v.txt' },
+      [],
+      { vocab_size: 10, do_lower_case: true },
+    ],
     ['a vocabulary that is yet to be made', {}, { vocab: 'v.txt' }, [], {}],
   ])('%s', async (_, contents, config, problems, facts) => {
     files(contents)

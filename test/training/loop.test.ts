@@ -223,6 +223,21 @@ it('computes the same logits on every engine, in the order of the rows', async (
   }
 })
 
+it('refuses logits that are not finite, and names the row', async () => {
+  const broken = new Map(weights)
+  broken.set('qa_outputs.bias', { shape: [2], data: Float32Array.of(0, Number.POSITIVE_INFINITY) })
+  const data = { ...rows(2), names: ['q7'], name_of_row: Int32Array.of(0, 0) }
+  await expect(
+    inferHere({ config: tinyConfig, weights: broken, data, batch_size: 2, engine: 'reference' }),
+  ).rejects.toMatchObject({
+    problem: {
+      code: 'logits-not-finite',
+      message: 'Expected logits that are finite numbers; found Infinity in those of q7.',
+      hint: "The model's weights are damaged, or the training that made them went wrong.",
+    },
+  })
+})
+
 it('decays all weights but biases and LayerNorm', () => {
   expect(
     [...network.weights(tinyConfig)]
