@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineStage, optional, outOfKey, type Problem, stageError, Type } from 'sluice'
-import { checkLimits, checkModelFolder, Model, readModelFolder, VOCAB } from 'sluice/model'
+import { checkLimits, checkModelFolder, limitsFrom, limitsOf, Model, readModelFolder, VOCAB } from 'sluice/model'
 import {
   type Candidate,
   datasetOf,
@@ -78,10 +78,13 @@ export default defineStage({
       })
     const engine = checkEngine(config.engine, probeEngines(probe.resolves))
     if (engine) problems.push({ ...engine, at: '/engine' })
-    if (config.model === undefined) return problems
+    if (config.model === undefined) {
+      const limits = limitsFrom(facts.model ?? {})
+      return limits ? [...problems, ...checkLimits(facts.windows ?? {}, limits)] : problems
+    }
     const described = checkModelFolder(config.model, 'pretrained', probe)
     const ofModel =
-      'problems' in described ? described.problems : checkLimits(facts.windows ?? {}, described, config.model)
+      'problems' in described ? described.problems : checkLimits(facts.windows ?? {}, limitsOf(described, config.model))
     return [...problems, ...ofModel.map(problem => ({ ...problem, at: '/model' }))]
   },
 
@@ -101,7 +104,14 @@ export default defineStage({
         engine: config.engine,
         ...(config.threads === undefined ? {} : { threads: config.threads }),
       },
-      { signal, say: log.info, onBatch: (done, total) => progress(done, total, rates(done, total, started)) },
+      {
+        signal,
+        say: log.info,
+        onBatch({ done, total, seconds_left }) {
+          const speed = (1000 * done) / (performance.now() - started)
+          progress(done, total, { 'windows/s': speed, eta_s: Math.round(seconds_left) })
+        },
+      },
     ).catch(error => {
       throw isTrainingError(error) ? stageError(error.problem) : error
     })
@@ -141,11 +151,6 @@ async function expectSameVocabulary(
     message: `Expected windows made with the model's vocabulary; ${other}.`,
     hint: 'Give the stage `tokenize` that the windows come from the vocabulary of the model.',
   })
-}
-
-function rates(done: number, total: number, started: number) {
-  const seconds = (performance.now() - started) / 1000
-  return { 'windows/s': done / seconds, eta_s: ((total - done) * seconds) / done }
 }
 
 async function writeFiles(folder: string, predictions: Predictions, wrote: (path: string) => Promise<void>) {

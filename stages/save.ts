@@ -4,7 +4,16 @@ import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { defineStage, firstFew, type Probe, type Problem, stageError, Type } from 'sluice'
-import { Model, modelFiles, WEIGHTS, writeSafetensors } from 'sluice/model'
+import {
+  CONFIG,
+  Model,
+  modelFiles,
+  SPECIAL_TOKENS,
+  TOKENIZER_CONFIG,
+  VOCAB,
+  WEIGHTS,
+  writeSafetensors,
+} from 'sluice/model'
 
 /** Lists the files that were written, with their digests: a folder that holds it is one of ours. */
 const MARK = 'training_args.json'
@@ -12,7 +21,9 @@ const MARK = 'training_args.json'
  * The folder in which the files stand until all are whole. It is in the output folder, because the one above may be on
  * another disk, where renaming is not one step, or may not be ours to write to.
  */
-const PARTIAL = '.partial'
+const PARTIAL = '.sluice-partial'
+/** What may be in it. */
+const OURS = new Set([CONFIG, SPECIAL_TOKENS, TOKENIZER_CONFIG, VOCAB, WEIGHTS, MARK, `${MARK}.new`])
 
 export default defineStage({
   name: 'save',
@@ -44,12 +55,15 @@ export default defineStage({
     const kind = probe.kind(output_dir)
     if (kind === 'file' || kind === 'other')
       return problem('output-not-a-folder', `Expected a folder; ${output_dir} is a file.`, 'Name a folder of its own.')
+    const unfinished = partial(output_dir)
+    if (probe.kind(unfinished) !== 'absent' && !isUnfinished(unfinished, probe))
+      return problem(
+        'output-not-empty',
+        `Expected to find nothing at ${unfinished}, or what an interrupted run left; found something else.`,
+        'Move it away: files wait there until all of them are whole.',
+      )
     const names = probe.list(output_dir).filter(name => name !== PARTIAL)
-    if (
-      names.length === 0 ||
-      overwrite_output_dir ||
-      [output_dir, partial(output_dir)].some(folder => isOurs(folder, probe))
-    )
+    if (names.length === 0 || overwrite_output_dir || [output_dir, unfinished].some(folder => isOurs(folder, probe)))
       return []
     return problem(
       'output-not-empty',
@@ -101,6 +115,10 @@ async function stage(model: Model, output_dir: string): Promise<string[]> {
   await sync(folder)
   return [...names, MARK]
 }
+
+/** Whether a folder holds nothing but files that this stage was making. */
+const isUnfinished = (folder: string, probe: Probe): boolean =>
+  probe.kind(folder) === 'folder' && probe.list(folder).every(name => OURS.has(name))
 
 function isOurs(folder: string, probe: Probe): boolean {
   try {

@@ -1,6 +1,15 @@
 import { join } from 'node:path'
 import { count, defineStage, outOfKey, type Problem, stageError, Type } from 'sluice'
-import { checkLimits, checkModelFolder, Model, readStart, trainedConfig, VOCAB } from 'sluice/model'
+import {
+  checkLimits,
+  checkModelFolder,
+  limitFacts,
+  limitsOf,
+  Model,
+  readStart,
+  trainedConfig,
+  VOCAB,
+} from 'sluice/model'
 import { datasetOf, otherToken, readVocabulary, TrainingSet } from 'sluice/squad'
 import { checkEngine, probeEngines } from 'sluice/tensor'
 import { curveOf, isTrainingError, planSteps, train } from 'sluice/training'
@@ -101,8 +110,13 @@ export default defineStage({
         hint: 'Set `for: training` there, or connect another stage with `from:`.',
       })
     const described = checkModelFolder(config.model, config.init, probe)
-    const ofModel = 'problems' in described ? described.problems : checkLimits(facts, described, config.model)
+    const ofModel = 'problems' in described ? described.problems : checkLimits(facts, limitsOf(described, config.model))
     return [...problems, ...ofModel.map(problem => ({ ...problem, at: '/model' }))]
+  },
+
+  facts({ config, probe }) {
+    const described = checkModelFolder(config.model, config.init, probe)
+    return 'problems' in described ? {} : limitFacts(limitsOf(described, config.model))
   },
 
   async run({ config, inputs: { training_set }, signal, progress, step, log, files }) {

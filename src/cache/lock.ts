@@ -3,6 +3,7 @@ import { link, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fateOf, type Owner, pidOf, thisProcess } from './owner.ts'
+import { sharedDisk } from './shared-disk.ts'
 
 // A lock is a file that names its owner. It is made by linking a finished file to the lock's name, which succeeds for
 // one process alone and never shows a half-written lock.
@@ -48,7 +49,7 @@ export const takeLock = async (file: string, tmp: string, { signal, onWait }: Lo
       if (token !== undefined) return { release: () => removeIf(file, token) }
       continue
     }
-    const fate = fateOf(holder.owner)
+    const fate = fateOf(holder.owner, sharedDisk(tmp))
     if (fate === 'dead' && (await bury(file, holder, tmp))) continue
     if (fate !== 'dead' && told !== holder.token) {
       told = holder.token
@@ -72,7 +73,7 @@ const bury = async (file: string, dead: LockRecord, tmp: string): Promise<boolea
     if ((await place(claim, tmp)) !== undefined) break
     const claimer = await readRecord(claim)
     if (claimer === undefined) return true
-    if (fateOf(claimer.owner) !== 'dead') return false
+    if (fateOf(claimer.owner, sharedDisk(tmp)) !== 'dead') return false
     token = claimer.token
   }
   // The right is ours: nobody removes a link of the chain while the lock is there.

@@ -37,10 +37,11 @@ export const noFolder = (error: unknown, folder: string): DiagnosticsError | und
   const { code = '' } = (error ?? {}) as NodeJS.ErrnoException
   const reason = refusalOf(error)?.reason ?? reasons[code]
   if (reason === undefined) return undefined
+  const remedy = code === 'ENOSPC' || code === 'EDQUOT' ? 'make room there' : 'make this one writable'
   return diagnosticsError({
     severity: 'error',
     code: 'cache-not-writable',
     message: `Expected to keep results in ${folder}, but ${reason} (${code}).`,
-    hint: 'Keep them in another folder with --cache-dir, or make this one writable.',
+    hint: `Keep them in another folder with --cache-dir, or ${remedy}.`,
   })
 }

@@ -23,17 +23,20 @@ export const thisProcess = (): Owner => {
 }
 
 /**
- * What has become of a process; what names none counts as dead. Off Linux only the pid is looked at, so that one which
- * was given out again counts as alive.
+ * What has become of a process that left its name on a disk; what names none counts as dead. Off Linux only the pid is
+ * looked at, so that one which was given out again counts as alive.
+ *
+ * @param shared whether other machines may use that disk (`sharedDisk`): the boot of another machine says nothing about its
+ * processes, and containers often do not know their machine. Whoever used a disk of our own in another boot has ended.
  */
-export const fateOf = (owner: Owner): Fate => {
+export const fateOf = (owner: Owner, shared: boolean): Fate => {
   const [machine, boot, namespace, pid, start] = owner.split('-')
   const [ourMachine, ourBoot, ourNamespace] = surroundings()
   if (!(Number(pid) > 0)) return 'dead'
-  // Folders on a network: the boot of another machine says nothing about its processes. Containers often know no machine.
   const sameMachine = known(machine, ourMachine) ? machine === ourMachine : undefined
-  if (sameMachine === false) return 'out of sight'
-  if (known(boot, ourBoot) && boot !== ourBoot) return sameMachine ? 'dead' : 'out of sight'
+  if (known(boot, ourBoot)) {
+    if (boot !== ourBoot) return shared && sameMachine !== true ? 'out of sight' : 'dead'
+  } else if (sameMachine === false) return 'out of sight'
   if (known(namespace, ourNamespace) && namespace !== ourNamespace) return 'out of sight'
   const found = startOf(Number(pid))
   if (found === undefined) return signalReaches(Number(pid)) ? 'alive' : 'dead'

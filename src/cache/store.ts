@@ -5,6 +5,7 @@ import { type FileMemo, openMemo } from './file-memo.ts'
 import type { CacheFolder } from './folder.ts'
 import { makeFolder, noFolder } from './make-folder.ts'
 import { fateOf, thisProcess } from './owner.ts'
+import { sharedDisk } from './shared-disk.ts'
 
 // In the cache folder, below the number of this layout:
 //   entries/STATIC/KEY/manifest.json, entries/STATIC/KEY/PORT/…   results; see manifest.ts and draft.ts
@@ -84,10 +85,11 @@ export const discard = async (store: Store, dir: string): Promise<void> => {
 }
 
 const sweep = async (tmp: string): Promise<void> => {
+  const shared = sharedDisk(tmp)
   for (const name of await readdir(tmp)) {
     const owner = name.split('-').slice(0, 5).join('-')
     // Another process may be doing the same.
-    if (fateOf(owner) === 'dead') await rm(join(tmp, name), { recursive: true, force: true }).catch(() => {})
+    if (fateOf(owner, shared) === 'dead') await rm(join(tmp, name), { recursive: true, force: true }).catch(() => {})
   }
 }
 

@@ -13,7 +13,8 @@ export const programWords = (argv: readonly string[] = process.argv, cwd: string
   const script = argv[1] ?? ''
   const name = basename(script)
   if (name !== 'pipeline' && name !== 'sluice') return ['node', displayPath(script, cwd)]
-  return dirname(script).endsWith(join('node_modules', '.bin')) ? ['npx', name] : [name]
+  // Under npx, `pipeline` is another package's name everywhere but in our repository.
+  return dirname(script).endsWith(join('node_modules', '.bin')) ? ['npx', 'sluice'] : [name]
 }
 
 /** Flags of a further run of the same pipeline. */

@@ -41,7 +41,10 @@ export const checkPlan = async (
 
   const folder = findCache({ pipelineFile: document.file, flag: flags['cache-dir'], env })
   const { cache } = folder
-  const resolver = stageResolver({ builtins, memo: openDigestMemo(cache.path, { write }) })
+  const resolver = stageResolver({
+    builtins,
+    memo: openDigestMemo(cache.path, { write: write && folder.mistakes.length === 0 }),
+  })
   const probe = fileProbe(dirname(document.file))
   const planned = await makePlan({ document, resolver, probe, cacheDir: cache.path, home: homedir() })
   const found = 'plan' in planned ? planned.plan.warnings : planned.mistakes

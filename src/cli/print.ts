@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostics } from '../diagnostic/format.ts'
+import { cleanDiagnostic } from '../report/clean.ts'
 
 /** Prints lines on stdout. */
 export const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
@@ -34,5 +35,5 @@ export const printDiagnostics = (diagnostics: readonly Diagnostic[]): void => {
   if (diagnostics.length === 0) return
   const { stderr, env } = process
   const color = stderr.isTTY && env.TERM !== 'dumb' && (env.NO_COLOR ?? '') === ''
-  stderr.write(`${formatDiagnostics(diagnostics, { color, cwd: process.cwd() })}\n`)
+  stderr.write(`${formatDiagnostics(diagnostics.map(cleanDiagnostic), { color, cwd: process.cwd() })}\n`)
 }

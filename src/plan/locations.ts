@@ -84,11 +84,21 @@ const reportAbsent = (context: Context, stage: string, { pointer, path }: Locati
   fail(context, 'missing-file', message, document.locate(at), details)
 }
 
+/** A folder that cannot be listed gives no suggestion. */
+const namesIn = (folder: string, probe: Probe): readonly string[] => {
+  try {
+    return probe.list(folder)
+  } catch (error) {
+    if (!isStageError(error)) throw error
+    return []
+  }
+}
+
 /** The nearest name in the nearest folder that exists. */
 const nearby = (path: string, probe: Probe): string | undefined => {
   const folder = dirname(path)
   if (folder === path) return undefined
   if (probe.kind(folder) === 'absent') return nearby(folder, probe) ?? `The folder ${folder} does not exist.`
-  const near = nearest(basename(path), probe.list(folder))
+  const near = nearest(basename(path), namesIn(folder, probe))
   return near === undefined ? undefined : `Did you mean ${resolve(folder, near)}?`
 }

@@ -44,7 +44,7 @@ export const eventSchema = Type.Union(
       ),
       ms: Type.Optional(milliseconds),
       bytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Size of the stored result.' })),
-      reason: Type.Optional(text('Why it is skipped, or what it waits for.')),
+      reason: Type.Optional(text('Why it is skipped or has failed, or what it waits for.')),
     }),
     event('progress', {
       stage,

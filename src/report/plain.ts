@@ -75,7 +75,7 @@ const stageText = ({ status, ms, bytes, reason }: StageEvent): string => {
     case 'cached':
       return `reused${result}`
     case 'failed':
-      return `failed${after}`
+      return `failed${after}${because}`
     case 'skipped':
       return `skipped${because}`
     case 'waiting':

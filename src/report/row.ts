@@ -30,13 +30,16 @@ const details = (stage: StageView, width: number): string[] => {
     case 'cached':
       return ['reused', ...sizes(stage)]
     case 'failed':
-      return [stage.ms === undefined ? 'failed' : `failed after ${duration(stage.ms)}`]
+      return [stage.ms === undefined ? because('failed', stage) : `failed after ${duration(stage.ms)}`]
     case 'skipped':
-      return [stage.reason === undefined ? 'skipped' : `skipped: ${clean(stage.reason)}`]
+      return [because('skipped', stage)]
     case 'waiting':
-      return [stage.reason === undefined ? 'waiting' : `waiting: ${clean(stage.reason)}`]
+      return [because('waiting', stage)]
   }
 }
+
+const because = (status: string, { reason }: StageView): string =>
+  reason === undefined ? status : `${status}: ${clean(reason)}`
 
 const sizes = ({ bytes }: StageView): string[] => (bytes === undefined ? [] : [size(bytes)])
 

@@ -11,7 +11,7 @@ import { fromPointer, spoken } from '../plugin/pointer.ts'
  *
  * At each input location it must have declared what it read: the location, or something in it or beside it. That holds
  * for one that it had no reason to read too, because the key does not hold its path. (With `place: true` it does; a field
- * with `key: false` makes no difference to the result.) A stage with an effect must have written something, and one that
+ * that is `outOfKey` makes no difference to the result.) A stage with an effect must have written something, and one that
  * has written must be known for it beforehand.
  */
 export const checkDeclared = (

@@ -3,6 +3,7 @@ import { openBackend } from '../tensor/backend.ts'
 import { lengthStep, paddedLength, rowLengths, tokensOf } from './batches.ts'
 import { checkData } from './check-data.ts'
 import { logitPrograms } from './programs.ts'
+import { stopwatch } from './stopwatch.ts'
 import type { Dataset, InferHooks, InferRequest, InferResult, StopSignal } from './training.types.ts'
 import { trainingError } from './training-error.ts'
 import { lookUp } from './word-rows.ts'
@@ -39,6 +40,7 @@ export async function inferHere(
     const order = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b)
     const step = lengthStep(data.max_length, LENGTHS)
     let last = 0
+    const clock = stopwatch({ steps: Math.ceil(order.length / size), tokens: start.length })
     for (let at = 0; at < order.length; at += size) {
       hooks.signal?.throwIfAborted()
       const rows = order.subarray(at, at + size)
@@ -55,7 +57,9 @@ export async function inferHere(
         end.set(logits.end!.subarray(from, from + count), offsets[row])
         for (const all of [start, end]) expectFinite(all.subarray(offsets[row], offsets[row + 1]), row, data)
       })
-      hooks.onBatch?.(Math.min(at + size, order.length), order.length)
+      const counted = rows.reduce((sum, row) => sum + lengths[row]!, 0)
+      const times = clock({ step: at / size + 1, tokens: counted })
+      hooks.onBatch?.({ done: at + rows.length, total: order.length, ...times })
     }
     return { start, end, offsets }
   } finally {

@@ -1,6 +1,6 @@
 // What passes between the thread that asks and the thread that computes. All of it can be cloned.
 
-import type { InferRequest, InferResult, StepReport, TrainRequest, TrainResult } from './training.types.ts'
+import type { BatchReport, InferRequest, InferResult, StepReport, TrainRequest, TrainResult } from './training.types.ts'
 import type { TrainingProblem } from './training-error.ts'
 
 /** What the thread is started with. `stop` holds one integer: not 0 means stop before the next batch. */
@@ -12,7 +12,7 @@ export type Job = { readonly stop: Int32Array } & (
 export type Message =
   | { readonly is: 'said'; readonly message: string }
   | { readonly is: 'step'; readonly report: StepReport }
-  | { readonly is: 'batch'; readonly done: number; readonly total: number }
+  | { readonly is: 'batch'; readonly report: BatchReport }
   | { readonly is: 'trained'; readonly result: TrainResult }
   | { readonly is: 'inferred'; readonly result: InferResult }
   | { readonly is: 'stopped' }

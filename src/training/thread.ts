@@ -22,7 +22,7 @@ export async function infer(request: InferRequest, hooks: InferHooks = {}): Prom
   const file = threadFile()
   if (file === undefined) return (await import('./infer-here.ts')).inferHere(request, hooks)
   return inThread(file, { job: 'infer', request }, hooks, message => {
-    if (message.is === 'batch') hooks.onBatch?.(message.done, message.total)
+    if (message.is === 'batch') hooks.onBatch?.(message.report)
     return message.is === 'inferred' ? message.result : undefined
   })
 }

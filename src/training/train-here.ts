@@ -4,7 +4,7 @@ import { startOfTraining, trainingSteps } from './loop.ts'
 import { copyOut } from './parameters.ts'
 import { planSteps } from './schedule.ts'
 import { stopwatch } from './stopwatch.ts'
-import { prepareTraining } from './trainer.ts'
+import { prepareTraining, type Trainer } from './trainer.ts'
 import type { StopSignal, TrainHooks, TrainRequest, TrainResult } from './training.types.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { StopSignal, TrainHooks, TrainRequest, TrainResult } from './traini
  */
 export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSignal> = {}): Promise<TrainResult> {
   const { config, data, options } = request
-  const { total_steps, steps_per_epoch } = planSteps(data.rows, options)
+  const { total_steps } = planSteps(data.rows, options)
   const { backend, why } = await openBackend(
     options.engine,
     options.threads === undefined ? {} : { threads: options.threads },
@@ -23,8 +23,7 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
   const trainer = await prepareTraining(request, backend, { throwIfAborted })
   try {
     const state = startOfTraining()
-    const tokens = (trainer.lengths.reduce((sum, each) => sum + each, 0) * total_steps) / steps_per_epoch
-    const clock = stopwatch({ steps: total_steps, tokens })
+    const clock = stopwatch({ steps: total_steps, tokens: plannedTokens(trainer) })
     for await (const step of trainingSteps(trainer, state)) hooks.onStep?.({ ...step, total_steps, ...clock(step) })
     return {
       weights: copyOut(trainer.parameters, networkOf(config).weights(config)),
@@ -36,4 +35,15 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
     await trainer.programs.dispose()
     await backend.dispose()
   }
+}
+
+/** The real tokens of all the steps that there will be. */
+function plannedTokens({ lengths, options, orderOf, plan }: Trainer): number {
+  const { total_steps, steps_per_epoch } = plan
+  const tokensOf = (rows: Int32Array) => rows.reduce((sum, row) => sum + lengths[row]!, 0)
+  const epochs = Math.floor(total_steps / steps_per_epoch)
+  const rest = (total_steps % steps_per_epoch) * options.gradient_accumulation_steps * options.train_batch_size
+  return (
+    epochs * lengths.reduce((sum, each) => sum + each, 0) + (rest > 0 ? tokensOf(orderOf(epochs).subarray(0, rest)) : 0)
+  )
 }

@@ -40,7 +40,7 @@ export interface TrainingOptions {
   readonly group_by_length: boolean
   /**
    * Pads every row to `max_length` and has the loss count the padded positions too, as `transformers` does. Otherwise rows
-   * are padded to one of a few lengths, and the loss is over their real tokens: the padding changes nothing.
+   * are padded to one of a few lengths, and the loss is over their real tokens: padding does not change it.
    */
   readonly pad_to_max_length: boolean
   readonly engine: EngineChoice
@@ -100,11 +100,21 @@ export interface InferRequest {
   readonly threads?: number
 }
 
+/** How far inference is. */
+export interface BatchReport {
+  /** Rows that are done, of how many. */
+  readonly done: number
+  readonly total: number
+  /** Since the batch before. */
+  readonly seconds: number
+  /** To the end, as far as it can be judged. */
+  readonly seconds_left: number
+}
+
 export interface InferHooks<Signal extends StopSignal = AbortSignal> {
   readonly signal?: Signal
   say?(message: string): void
-  /** How many rows are done, of how many. */
-  onBatch?(done: number, total: number): void
+  onBatch?(report: BatchReport): void
 }
 
 /** Per row, as many logits as the row has tokens: row i is `subarray(offsets[i], offsets[i + 1])`. */

@@ -28,7 +28,7 @@ async function doJob(job: Job): Promise<void> {
     case 'infer': {
       const result = await inferHere(job.request, {
         ...hooks,
-        onBatch: (done, total) => post({ is: 'batch', done, total }),
+        onBatch: report => post({ is: 'batch', report }),
       })
       return post({ is: 'inferred', result }, buffersOf(result))
     }

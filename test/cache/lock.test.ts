@@ -37,20 +37,26 @@ const ended = (child: ChildProcess): Promise<unknown> => new Promise(resolve => 
 const onLinux = process.platform === 'linux'
 
 describe.runIf(onLinux)('fateOf', () => {
-  it.each<[string, () => Owner, string]>([
+  it.each<[string, () => Owner, onOurDisk: string, onASharedOne?: string]>([
     ['this process', () => owner(), 'alive'],
     ['its parent', () => owner({ pid: process.ppid, start: startOf(process.ppid) }), 'alive'],
     ['a pid that was given out again', () => owner({ start: 1 }), 'dead'],
     ['a process that has ended', () => owner({ pid: endedPid() }), 'dead'],
-    ['a process of another boot', () => owner({ boot: 'abc' }), machine === '0' ? 'out of sight' : 'dead'],
-    ['a process of another machine', () => owner({ machine: 'abc', boot: 'abc' }), 'out of sight'],
-    ['a process of an unknown machine, in another boot', () => owner({ machine: 0, boot: 'abc' }), 'out of sight'],
+    ['a process of another boot', () => owner({ boot: 'abc' }), 'dead', machine === '0' ? 'out of sight' : 'dead'],
+    ['a process of another machine', () => owner({ machine: 'abc', boot: 'abc' }), 'dead', 'out of sight'],
+    [
+      'a process of an unknown machine, in another boot',
+      () => owner({ machine: 0, boot: 'abc' }),
+      'dead',
+      'out of sight',
+    ],
     ['a process of an unknown machine, in this boot', () => owner({ machine: 0 }), 'alive'],
     ['one of those that has ended', () => owner({ machine: 0, pid: endedPid() }), 'dead'],
     ['a process of another pid namespace', () => owner({ namespace: 1 }), 'out of sight'],
     ['a text that names no process', () => 'nobody', 'dead'],
-  ])('%s', (_, of, fate) => {
-    expect(fateOf(of())).toBe(fate)
+  ])('%s', (_, of, onOurDisk, onASharedOne = onOurDisk) => {
+    const owner = of()
+    expect([fateOf(owner, false), fateOf(owner, true)]).toEqual([onOurDisk, onASharedOne])
   })
 
   it('a process that waits to be reaped', async () => {
@@ -58,7 +64,7 @@ describe.runIf(onLinux)('fateOf', () => {
     const pid = await new Promise<string>(resolve => parent.stdout.once('data', data => resolve(String(data).trim())))
     while (!/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')))
       await new Promise(resolve => setTimeout(resolve, 5))
-    expect(fateOf(owner({ pid, start: startOf(Number(pid)) }))).toBe('dead')
+    expect(fateOf(owner({ pid, start: startOf(Number(pid)) }), true)).toBe('dead')
     parent.kill('SIGKILL')
   })
 })
@@ -161,10 +167,10 @@ describe('many processes', () => {
   })
 })
 
-it.runIf(onLinux)('what another machine may still be writing is not swept away', async () => {
+it.runIf(onLinux)('what another container may still be writing is not swept away', async () => {
   const path = join(folder, 'cache')
   const { root } = await openStore({ path, ours: false })
-  const names = [owner({ machine: 0, boot: 'abc' }), owner({ pid: endedPid() })].map(each => `${each}-x`)
+  const names = [owner({ namespace: 1 }), owner({ boot: 'abc' }), owner({ pid: endedPid() })].map(each => `${each}-x`)
   for (const name of names) writeFileSync(join(root, 'tmp', name), '')
   await openStore({ path, ours: false })
   expect(readdirSync(join(root, 'tmp'))).toEqual([names[0]])

@@ -128,4 +128,4 @@ const namesIn = (folder: string): string[] => {
 
 const digestOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 
-const holds = (lock: string): boolean => fateOf(JSON.parse(readFileSync(lock, 'utf8')).owner) !== 'dead'
+const holds = (lock: string): boolean => fateOf(JSON.parse(readFileSync(lock, 'utf8')).owner, false) !== 'dead'

@@ -1,10 +1,11 @@
 // The same training here and in PyTorch: same windows, initial weights, batch order and learning rates, dropout off. There a
 // batch is computed in one piece, padded to its longest row; the loss is over the real tokens, as it is here by default.
 //
-//   node --import jiti/register test/interop/parity.ts MODEL TRAIN.json[.gz] DEV.json[.gz] OUT [STEPS] [DEV_QUESTIONS]
+//   node --import jiti/register test/interop/parity.ts MODEL TRAIN.json[.gz] DEV.json[.gz] OUT [STEPS] [DEV_QUESTIONS] [pad]
 //   python test/interop/parity.py OUT        (needs torch and transformers)
 //   node --import jiti/register test/interop/parity.ts --compare OUT
 //
+// With `pad`, rows are padded to the longest length and the loss is `transformers`' own, over the padding too.
 // The first call trains here and writes the batches; the second trains there; the third prints the largest difference of
 // the losses and the scores of both models on the first questions of the dev file.
 import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -44,14 +45,14 @@ interface Settings {
 
 if (process.argv[2] === '--compare') await compare(process.argv[3]!)
 else {
-  const [model, trainFile, dev, out, steps = '300', questions = '2000'] = process.argv.slice(2)
+  const [model, trainFile, dev, out, steps = '300', questions = '2000', pad] = process.argv.slice(2)
   mkdirSync(out!, { recursive: true })
   const settings: Settings = { model: model!, dev: dev!, questions: Number(questions) }
   writeFileSync(join(out!, 'settings.json'), JSON.stringify(settings))
-  await trainHere(settings, trainFile!, out!, Number(steps))
+  await trainHere(settings, trainFile!, out!, Number(steps), pad === 'pad')
 }
 
-async function trainHere({ model: folder }: Settings, trainFile: string, out: string, steps: number) {
+async function trainHere({ model: folder }: Settings, trainFile: string, out: string, steps: number, pad: boolean) {
   const { windows } = await windowsOf(folder, trainFile, { for: 'training', version_2_with_negative: false })
   const start = await readStart(folder, files, { init: 'pretrained', seed: 42, say: console.log })
   const config = {
@@ -77,7 +78,7 @@ async function trainHere({ model: folder }: Settings, trainFile: string, out: st
     lr_scheduler: 'linear',
     seed: 42,
     group_by_length: false,
-    pad_to_max_length: false,
+    pad_to_max_length: pad,
     engine: 'onnx',
   } as const
   const lengths = rowLengths(data)
@@ -96,7 +97,7 @@ async function trainHere({ model: folder }: Settings, trainFile: string, out: st
         end: end_positions![row],
       }
     })
-    batches.write(`${JSON.stringify({ learning_rate: rate(step + 1), rows })}\n`)
+    batches.write(`${JSON.stringify({ learning_rate: rate(step + 1), pad_to: pad ? data.max_length : null, rows })}\n`)
   }
   await new Promise(done => batches.end(done))
 

@@ -301,6 +301,28 @@ describe('check', () => {
         },
       ],
     ],
+    [
+      'windows that the model of an earlier stage will not be able to take',
+      {},
+      {
+        windows: { for: 'evaluation', max_seq_length: 65, vocab_size: 111 },
+        model: { model_positions: 64, model_vocab_size: 110 },
+      },
+      [
+        {
+          code: 'windows-too-long',
+          message:
+            '`max_seq_length` is 65 (stage `earlier`, x.yaml:4), but the model has only 64 positions (the model of stage `earlier`, x.yaml:4).',
+          hint: 'Set `max_seq_length` to at most 64.',
+        },
+        {
+          code: 'vocabulary-too-large',
+          message:
+            'The vocabulary has 111 tokens (stage `earlier`, x.yaml:4), but the model knows only 110 (the model of stage `earlier`, x.yaml:4).',
+          hint: 'Use the vocabulary that belongs to the model.',
+        },
+      ],
+    ],
   ])('refuses %s', async (_, config, facts, problems) => {
     expect(await check(config, facts)).toEqual(problems)
   })

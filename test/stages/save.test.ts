@@ -125,16 +125,16 @@ describe('check', () => {
       'a folder in which an earlier run was interrupted',
       async () => {
         foreign()
-        mkdirSync(join(output_dir, '.partial'))
-        writeFileSync(join(output_dir, '.partial', 'training_args.json'), '{"files": {}}')
+        mkdirSync(join(output_dir, '.sluice-partial'))
+        writeFileSync(join(output_dir, '.sluice-partial', 'training_args.json'), '{"files": {}}')
       },
       {},
     ],
     [
       'a folder of its own in which the first run was interrupted',
       () => {
-        mkdirSync(join(output_dir, '.partial'), { recursive: true })
-        writeFileSync(join(output_dir, '.partial', 'config.json'), '')
+        mkdirSync(join(output_dir, '.sluice-partial'), { recursive: true })
+        writeFileSync(join(output_dir, '.sluice-partial', 'config.json'), '')
       },
       {},
     ],
@@ -146,8 +146,8 @@ describe('check', () => {
   it('accepts a folder in which two runs were interrupted one after the other', async () => {
     // The first, while the files were put in place: the mark comes last. The second, while it wrote the files.
     foreign()
-    mkdirSync(join(output_dir, '.partial'))
-    writeFileSync(join(output_dir, '.partial', 'training_args.json'), '{"files": {}}')
+    mkdirSync(join(output_dir, '.sluice-partial'))
+    writeFileSync(join(output_dir, '.sluice-partial', 'training_args.json'), '{"files": {}}')
     const failing = { ...model, config: { ...tinyConfig, cycle: 1n } }
     await expect(testStage(save, { config: { output_dir }, inputs: { model: failing } })).rejects.toThrow(/BigInt/)
     expect(check()).toEqual([])
@@ -164,10 +164,32 @@ describe('check', () => {
       hint: 'Name another folder, or set `overwrite_output_dir: true`: the files of a model are then replaced, others stay.',
     }
     expect(check()).toEqual([problem])
-    mkdirSync(join(output_dir, '.partial'))
+    mkdirSync(join(output_dir, '.sluice-partial'))
     expect(check()).toEqual([problem])
     writeFileSync(join(output_dir, 'training_args.json'), '[]')
     expect(check()).toMatchObject([{ code: 'output-not-empty' }])
+  })
+
+  it.each<[string, () => void, object]>([
+    ['a folder of something else', () => mkdirSync(join(output_dir, '.sluice-partial', 'mine'), { recursive: true }), {}],
+    [
+      'a file, whatever the flag',
+      () => {
+        mkdirSync(output_dir)
+        writeFileSync(join(output_dir, '.sluice-partial'), '')
+      },
+      { overwrite_output_dir: true },
+    ],
+  ])('refuses to work where there is %s', (_, prepare, config) => {
+    prepare()
+    expect(check(config)).toEqual([
+      {
+        code: 'output-not-empty',
+        at: '/output_dir',
+        message: `Expected to find nothing at ${join(output_dir, '.sluice-partial')}, or what an interrupted run left; found something else.`,
+        hint: 'Move it away: files wait there until all of them are whole.',
+      },
+    ])
   })
 
   it('refuses a file', () => {
@@ -222,7 +244,7 @@ it('writes nothing beside the folder, whose own folder may not be ours', async (
   const failing = { ...model, config: { ...tinyConfig, cycle: 1n } }
   await expect(testStage(save, { config: { output_dir }, inputs: { model: failing } })).rejects.toThrow(/BigInt/)
   expect(readdirSync(folder)).toEqual(['out'])
-  expect(readdirSync(output_dir)).toEqual(['.partial'])
+  expect(readdirSync(output_dir)).toEqual(['.sluice-partial'])
 })
 
 it('leaves the folder as it was until all is staged', async () => {

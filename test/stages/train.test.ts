@@ -215,6 +215,11 @@ describe('check', () => {
     expect(await check(config, facts)).toEqual(problems)
   })
 
+  it('tells later stages what the model can take', async () => {
+    const { facts } = await checkStage(train, { config: { model }, facts: {} })
+    expect(facts).toEqual({ model_positions: 64, model_vocab_size: 110 })
+  })
+
   const folderHint = 'Name a folder that holds `config.json` and `model.safetensors`.'
   const configHint = 'Choose a model whose configuration is supported.'
   it.each([

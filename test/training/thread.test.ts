@@ -40,14 +40,21 @@ describe.runIf(built)('a thread of its own', () => {
   it('infers as this one does', async () => {
     const request = { config, weights, data, batch_size: 3, engine: 'onnx' as const }
     const batches: number[][] = []
-    expect(await infer(request, { onBatch: (done, total) => batches.push([done, total]) })).toEqual(
-      await inferHere(request),
-    )
+    const left: number[] = []
+    const inferred = await infer(request, {
+      onBatch({ done, total, seconds_left }) {
+        batches.push([done, total])
+        left.push(seconds_left)
+      },
+    })
+    expect(inferred).toEqual(await inferHere(request))
     expect(batches).toEqual([
       [3, 8],
       [6, 8],
       [8, 8],
     ])
+    expect(left[1]).toBeGreaterThan(0)
+    expect(left[2]).toBe(0)
   })
 
   it('leaves this thread free while it computes', async () => {
