@@ -171,7 +171,11 @@ describe('check', () => {
   })
 
   it.each<[string, () => void, object]>([
-    ['a folder of something else', () => mkdirSync(join(output_dir, '.sluice-partial', 'mine'), { recursive: true }), {}],
+    [
+      'a folder of something else',
+      () => mkdirSync(join(output_dir, '.sluice-partial', 'mine'), { recursive: true }),
+      {},
+    ],
     [
       'a file, whatever the flag',
       () => {
