@@ -43,8 +43,8 @@ export interface NetworkLimits {
   readonly vocabulary: number
   /** The longest row. */
   readonly length: number
-  /** Segment ids are below it. */
-  readonly segments: number
+  /** Segment ids are below it; none: the network does not look at them. */
+  readonly segments?: number
 }
 
 /** The computing part of a network: plain TensorFlow.js functions. */
@@ -75,7 +75,7 @@ export interface Network {
   /** Numbers that one token is on its way through the network, up to a constant: hidden size × layers. */
   tokenSize(config: ModelConfig): number
   /** The fields of a configuration that the limits are. */
-  readonly limitFields: Readonly<Record<keyof NetworkLimits, string>>
+  readonly limitFields: Readonly<Record<'vocabulary' | 'length', string>> & { readonly segments?: string }
   /** Names and shapes of its weights, in Hugging Face's order. */
   weights(config: ModelConfig): WeightSpecs
   load(): Promise<NetworkFunctions>

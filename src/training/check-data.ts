@@ -22,7 +22,7 @@ export function checkData(data: Dataset, network: Network, config: ModelConfig):
   )
   const segment = largest(segment_ids!.values)
   refuse(
-    segment >= limits.segments,
+    limits.segments !== undefined && segment >= limits.segments,
     `the segment id ${segment}`,
     `\`${network.limitFields.segments}\` of ${limits.segments}`,
   )
