@@ -6,13 +6,23 @@ import {
   limitFacts,
   limitsOf,
   Model,
+  modelFiles,
   readStart,
   trainedConfig,
   VOCAB,
 } from 'sluice/model'
 import { datasetOf, otherToken, readVocabulary, TrainingSet } from 'sluice/squad'
 import { checkEngine, probeEngines } from 'sluice/tensor'
-import { curveOf, isTrainingError, planSteps, train } from 'sluice/training'
+import {
+  curveOf,
+  isTrainingError,
+  lackOfSpace,
+  openRunFolder,
+  planSteps,
+  type RunFolder,
+  tagged,
+  train,
+} from 'sluice/training'
 
 /** After so many steps the time that the rest will take is said. */
 const JUDGE_TIME_AFTER = 5
@@ -82,6 +92,23 @@ export default defineStage({
         description: 'Loss and learning rate are reported every so many optimizer steps.',
       }),
     ),
+    logging_dir: outOfKey(
+      Type.Optional(
+        Type.Location({
+          output: true,
+          description:
+            'Where each run gets a folder, named by its start time, with its curves for TensorBoard and links to its checkpoints.',
+        }),
+      ),
+    ),
+    save_steps: outOfKey(
+      Type.Integer({
+        minimum: 1,
+        default: 500,
+        description: 'A checkpoint, from which an interrupted training goes on, every so many optimizer steps.',
+      }),
+    ),
+    save_total_limit: outOfKey(Type.Integer({ minimum: 1, default: 2, description: 'How many checkpoints are kept.' })),
   }),
   inputs: { training_set: TrainingSet },
   outputs: { model: Model },
@@ -119,8 +146,10 @@ export default defineStage({
     return 'problems' in described ? {} : limitFacts(limitsOf(described, config.model))
   },
 
-  async run({ config, inputs: { training_set }, signal, progress, step, log, files }) {
-    const { model: folder, init, logging_steps, ...options } = config
+  async run(context) {
+    const { config, signal, progress, step, log, files } = context
+    const { training_set } = context.inputs
+    const { model: folder, init, logging_steps, logging_dir, save_steps, save_total_limit, ...options } = config
     try {
       const plan = planSteps(training_set.cls_index.length, options)
       expectAnswers(training_set)
@@ -142,17 +171,43 @@ export default defineStage({
         if (other) log.warn(`the windows were made with another vocabulary than the model's: ${other}`)
       }
 
+      const { scratch } = context
+      const lack = await lackOfSpace(scratch, initial, save_total_limit)
+      if (lack) log.warn(lack)
+      const trained = { config: trainedConfig(start.network, start.config), tokenizer: training_set.tokenizer }
+      const { threads: _, ...settings } = options
+      const checkpoints = {
+        folder: scratch,
+        save_steps,
+        save_total_limit,
+        files: { ...modelFiles(trained), 'training_args.json': `${JSON.stringify({ ...settings, init }, null, 2)}\n` },
+      }
       const curve = curveOf(logging_steps)
       let made = 0
+      let resumed: number | undefined
+      let watched: RunFolder | undefined
+      const watch = () => {
+        if (logging_dir === undefined || watched) return watched
+        watched = openRunFolder(logging_dir, scratch, resumed)
+        log.info(`curves and checkpoints are in ${watched.path}`)
+        return watched
+      }
       const result = await train(
-        { config: start.config, weights: initial, data, options },
+        { config: start.config, weights: initial, data, options, checkpoints },
         {
           signal,
           say: log.info,
+          onResume: at => {
+            resumed = at
+          },
+          onCheckpoint: checkpoint => watch()?.link(checkpoint),
           onStep(report) {
             const { step: at, total_steps: total } = report
             const { due, point } = curve(report)
-            if (due) step({ ...point })
+            if (due) {
+              step({ ...point })
+              watch()?.events.scalars(at, tagged(point))
+            }
             const { loss, learning_rate, windows_per_second: speed, seconds_left } = point
             progress(at, total, { loss, learning_rate, 'windows/s': speed, eta_s: Math.round(seconds_left) })
             if (++made === JUDGE_TIME_AFTER && at < total)
@@ -161,14 +216,13 @@ export default defineStage({
         },
       )
       log.info(`global step ${result.global_step}, average loss ${result.average_loss.toFixed(4)}`)
+      if (watched) log.result('curves', `tensorboard --logdir ${logging_dir}`)
       const { weights, engine, global_step, average_loss } = result
-      const { threads: _, ...settings } = options
       const training = { ...settings, init, engine, global_step, average_loss }
       return {
         model: {
-          config: trainedConfig(start.network, start.config),
+          ...trained,
           weights,
-          tokenizer: training_set.tokenizer,
           // Sorted, because settings come in the order in which the pipeline file has them.
           training: Object.fromEntries(Object.entries(training).sort(([a], [b]) => (a < b ? -1 : 1))),
         },

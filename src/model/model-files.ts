@@ -13,7 +13,10 @@ const specialTokens = {
 }
 
 /** The small files of a model's folder in Hugging Face form, by name: all but the weights. */
-export const modelFiles = ({ config, tokenizer }: Model): Readonly<Record<string, string>> => ({
+export const modelFiles = ({
+  config,
+  tokenizer,
+}: Pick<Model, 'config' | 'tokenizer'>): Readonly<Record<string, string>> => ({
   [CONFIG]: json(config),
   [SPECIAL_TOKENS]: json(specialTokens),
   [TOKENIZER_CONFIG]: json({

@@ -40,3 +40,11 @@ export function curveOf(size: number): (report: StepReport) => { readonly due: b
 }
 
 const nothing = () => ({ steps: 0, loss: 0, rows: 0, tokens: 0, seconds: 0 })
+
+/** A point under the tags that `transformers`' Trainer gives TensorBoard: curves of both then lie on each other. */
+export const tagged = ({ loss, learning_rate, grad_norm, windows_per_second }: CurvePoint) => ({
+  'train/loss': loss,
+  'train/learning_rate': learning_rate,
+  'train/grad_norm': grad_norm,
+  'train/windows_per_second': windows_per_second,
+})

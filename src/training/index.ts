@@ -1,6 +1,8 @@
 // Light on purpose: the tensor libraries are loaded by the training thread alone.
 
-export { type CurvePoint, curveOf } from './curve.ts'
+export { lackOfSpace } from './checkpoint-space.ts'
+export { type CurvePoint, curveOf, tagged } from './curve.ts'
+export { openRunFolder, type RunFolder } from './run-folder.ts'
 export type { StepPlan } from './schedule.ts'
 export { learningRates, planSteps } from './schedule.ts'
 export { infer, train } from './thread.ts'

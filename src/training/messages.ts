@@ -12,6 +12,8 @@ export type Job = { readonly stop: Int32Array } & (
 export type Message =
   | { readonly is: 'said'; readonly message: string }
   | { readonly is: 'step'; readonly report: StepReport }
+  | { readonly is: 'resumed'; readonly step: number }
+  | { readonly is: 'checkpoint'; readonly folder: string }
   | { readonly is: 'batch'; readonly report: BatchReport }
   | { readonly is: 'trained'; readonly result: TrainResult }
   | { readonly is: 'inferred'; readonly result: InferResult }

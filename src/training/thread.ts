@@ -13,6 +13,8 @@ export async function train(request: TrainRequest, hooks: TrainHooks = {}): Prom
   if (file === undefined) return (await import('./train-here.ts')).trainHere(request, hooks)
   return inThread(file, { job: 'train', request }, hooks, message => {
     if (message.is === 'step') hooks.onStep?.(message.report)
+    if (message.is === 'resumed') hooks.onResume?.(message.step)
+    if (message.is === 'checkpoint') hooks.onCheckpoint?.(message.folder)
     return message.is === 'trained' ? message.result : undefined
   })
 }

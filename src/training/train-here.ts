@@ -1,8 +1,8 @@
 import { networkOf } from '../model/networks.ts'
 import { openBackend } from '../tensor/backend.ts'
-import { startOfTraining, trainingSteps } from './loop.ts'
+import { openCheckpoints } from './checkpoints.ts'
+import { trainingSteps } from './loop.ts'
 import { copyOut } from './parameters.ts'
-import { planSteps } from './schedule.ts'
 import { stopwatch } from './stopwatch.ts'
 import { prepareTraining, type Trainer } from './trainer.ts'
 import type { StopSignal, TrainHooks, TrainRequest, TrainResult } from './training.types.ts'
@@ -12,8 +12,7 @@ import type { StopSignal, TrainHooks, TrainRequest, TrainResult } from './traini
  * @throws TrainingError, TensorError; the signal's reason where it is aborted
  */
 export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSignal> = {}): Promise<TrainResult> {
-  const { config, data, options } = request
-  const { total_steps } = planSteps(data.rows, options)
+  const { config, options } = request
   const { backend, why } = await openBackend(
     options.engine,
     options.threads === undefined ? {} : { threads: options.threads },
@@ -22,11 +21,23 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
   const throwIfAborted = () => hooks.signal?.throwIfAborted()
   const trainer = await prepareTraining(request, backend, { throwIfAborted })
   try {
-    const state = startOfTraining()
+    const specs = networkOf(config).weights(config)
+    const { total_steps } = trainer.plan
+    const { state, save } = await openCheckpoints(trainer, specs, request.checkpoints, hooks)
     const clock = stopwatch({ steps: total_steps, tokens: plannedTokens(trainer) })
-    for await (const step of trainingSteps(trainer, state)) hooks.onStep?.({ ...step, total_steps, ...clock(step) })
+    try {
+      for await (const step of trainingSteps(trainer, state)) {
+        hooks.onStep?.({ ...step, total_steps, ...clock(step) })
+        if (step.step % (request.checkpoints?.save_steps ?? total_steps) === 0 || step.step === total_steps)
+          await save()
+      }
+    } catch (error) {
+      // Told to stop between two steps: then none of them is made again.
+      if (isAborted(hooks.signal) && state.gathered === 0) await save()
+      throw error
+    }
     return {
-      weights: copyOut(trainer.parameters, networkOf(config).weights(config)),
+      weights: copyOut(trainer.parameters, specs),
       engine: backend.engine,
       global_step: state.step,
       average_loss: state.loss / state.batches,
@@ -46,4 +57,13 @@ function plannedTokens({ lengths, options, orderOf, plan }: Trainer): number {
   return (
     epochs * lengths.reduce((sum, each) => sum + each, 0) + (rest > 0 ? tokensOf(orderOf(epochs).subarray(0, rest)) : 0)
   )
+}
+
+function isAborted(signal: StopSignal | undefined): boolean {
+  try {
+    signal?.throwIfAborted()
+    return false
+  } catch {
+    return true
+  }
 }

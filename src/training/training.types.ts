@@ -47,11 +47,22 @@ export interface TrainingOptions {
   readonly threads?: number
 }
 
+/** Where checkpoints go, how many are kept, and the small files that make each one a model folder. */
+export interface CheckpointSettings {
+  /** Of this very training and no other: what is in it is taken up. */
+  readonly folder: string
+  /** Optimizer steps from one to the next. */
+  readonly save_steps: number
+  readonly save_total_limit: number
+  readonly files: Readonly<Record<string, string>>
+}
+
 export interface TrainRequest {
   readonly config: Readonly<Record<string, unknown>>
   readonly weights: Weights
   readonly data: Dataset
   readonly options: TrainingOptions
+  readonly checkpoints?: CheckpointSettings
 }
 
 /** One optimizer step. */
@@ -81,6 +92,10 @@ export interface TrainHooks<Signal extends StopSignal = AbortSignal> {
   /** Which engine was taken, and why. */
   say?(message: string): void
   onStep?(report: StepReport): void
+  /** Training goes on after this step, which an earlier run made. */
+  onResume?(step: number): void
+  /** A checkpoint is whole, in this folder. */
+  onCheckpoint?(folder: string): void
 }
 
 export interface TrainResult {

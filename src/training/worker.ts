@@ -22,7 +22,12 @@ async function doJob(job: Job): Promise<void> {
   const hooks = { signal: signalOf(job.stop), say: (message: string) => post({ is: 'said', message }) }
   switch (job.job) {
     case 'train': {
-      const result = await trainHere(job.request, { ...hooks, onStep: report => post({ is: 'step', report }) })
+      const result = await trainHere(job.request, {
+        ...hooks,
+        onStep: report => post({ is: 'step', report }),
+        onResume: step => post({ is: 'resumed', step }),
+        onCheckpoint: folder => post({ is: 'checkpoint', folder }),
+      })
       return post({ is: 'trained', result }, buffersOf(result))
     }
     case 'infer': {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -83,6 +83,30 @@ describe('a run', () => {
       warmup_steps: 0,
       weight_decay: 0,
     })
+  })
+
+  it('keeps checkpoints in Hugging Face form, and a folder with curves and links to them', async () => {
+    const logging_dir = join(folder, 'runs')
+    const set = trainingSet(6)
+    const { infos, results } = await run({ num_train_epochs: 2, logging_steps: 2, save_steps: 4, logging_dir }, set)
+    const [name] = readdirSync(logging_dir)
+    expect(infos).toContain(`curves and checkpoints are in ${join(logging_dir, name!)}`)
+    expect(results).toEqual({ curves: `tensorboard --logdir ${logging_dir}` })
+    expect(readdirSync(join(logging_dir, name!)).sort()).toEqual([
+      'checkpoint-4',
+      'checkpoint-6',
+      expect.stringMatching(/^events\.out\.tfevents\./),
+    ])
+    expect(readdirSync(join(logging_dir, name!, 'checkpoint-6')).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'optimizer.safetensors',
+      'special_tokens_map.json',
+      'tokenizer_config.json',
+      'trainer_state.json',
+      'training_args.json',
+      'vocab.txt',
+    ])
   })
 
   it('reads no weights with init: random', async () => {
@@ -262,14 +286,14 @@ describe('check', () => {
       'another network',
       configured('d', '{"model_type": "roberta"}'),
       'model-type',
-      `\`model_type\` in ${folder}/d/config.json: expected bert, found "roberta".`,
+      `\`model_type\` in ${folder}/d/config.json: expected bert or distilbert, found "roberta".`,
       'Only the listed networks can be trained.',
     ],
     [
       "a field of a table's prototype",
       configured('e', '{"model_type": "constructor"}'),
       'model-type',
-      `\`model_type\` in ${folder}/e/config.json: expected bert, found "constructor".`,
+      `\`model_type\` in ${folder}/e/config.json: expected bert or distilbert, found "constructor".`,
       'Only the listed networks can be trained.',
     ],
     [

@@ -1,0 +1,137 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { initialWeights } from '../../src/model/initial-weights.ts'
+import { networkOf } from '../../src/model/networks.ts'
+import { random } from '../../src/model/random.ts'
+import { trainHere } from '../../src/training/train-here.ts'
+import type { TrainingOptions } from '../../src/training/training.types.ts'
+import { datasetOf, defaults, randomRows, tinyConfig } from './datasets.ts'
+
+const config = { ...tinyConfig, hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0.1 }
+const weights = initialWeights(networkOf(config), config, 1)
+const data = datasetOf(randomRows(10, 12, config.vocab_size, random(9).uniform), 12)
+// Five batches an epoch, of which a step takes two: gradients are left over from epoch to epoch.
+const options: TrainingOptions = {
+  ...defaults,
+  learning_rate: 1e-2,
+  train_batch_size: 2,
+  gradient_accumulation_steps: 2,
+  num_train_epochs: 4,
+  weight_decay: 0.01,
+  engine: 'onnx',
+}
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-resume-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const stopped = new Error('stopped')
+
+/** Trains, with checkpoints, and is told to stop after so many batches. */
+async function run({ batches = Number.POSITIVE_INFINITY, save_steps = 3, save_total_limit = 2 } = {}) {
+  const said: string[] = []
+  const steps: number[] = []
+  let left = batches
+  const signal = {
+    throwIfAborted() {
+      if (left-- <= 0) throw stopped
+    },
+  }
+  const checkpoints = { folder, save_steps, save_total_limit, files: { 'config.json': '{}' } }
+  const result = await trainHere(
+    { config, weights, data, options, checkpoints },
+    { signal, say: message => said.push(message), onStep: ({ step }) => steps.push(step) },
+  ).catch(error => {
+    if (error !== stopped) throw error
+    return undefined
+  })
+  return { result, steps, said: said.slice(1) }
+}
+
+const undisturbed = () => trainHere({ config, weights, data, options })
+
+describe('a training that was stopped', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 15])('after %i batches ends with the same bytes', async batches => {
+    const first = await run({ batches })
+    expect(first.result).toBeUndefined()
+    const { result, steps } = await run()
+    expect(result).toEqual(await undisturbed())
+    expect(result!.global_step).toBe(8)
+    expect(steps.at(-1)).toBe(8)
+  })
+
+  it('says where it goes on, keeps the newest two checkpoints, and does nothing once it is done', async () => {
+    expect((await run({ batches: 16, save_steps: 1 })).said).toEqual([])
+    // Three epochs are six steps, and one batch of the fourth is not a step yet.
+    expect(readdirSync(folder).sort()).toEqual(['checkpoint-5', 'checkpoint-6'])
+    const rest = await run()
+    expect(rest.said).toEqual(['goes on from checkpoint-6, with step 7 of 8'])
+    expect(rest.steps).toEqual([7, 8])
+    expect(readdirSync(folder).sort()).toEqual(['checkpoint-6', 'checkpoint-8'])
+    const again = await run()
+    expect(again.steps).toEqual([])
+    expect(again.result).toEqual(rest.result)
+  })
+
+  it('is kept as a model folder, with the moments and the state beside the weights', async () => {
+    await run({ batches: 9 })
+    expect(readdirSync(join(folder, 'checkpoint-4')).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'optimizer.safetensors',
+      'trainer_state.json',
+    ])
+    expect(JSON.parse(readFileSync(join(folder, 'checkpoint-4', 'trainer_state.json'), 'utf8'))).toMatchObject({
+      epoch: 1.8,
+      global_step: 4,
+      max_steps: 8,
+      num_train_epochs: 4,
+      seed: 42,
+      train_batch_size: 2,
+      state: { step: 4, epoch: 1, batch: 4, batches: 9, gathered: 0 },
+    })
+  })
+})
+
+describe('a checkpoint that is not whole', () => {
+  const damages: Readonly<Record<string, { harm(checkpoint: string): void; reason: RegExp }>> = {
+    'has no state': { harm: path => rmSync(join(path, 'trainer_state.json')), reason: /trainer_state\.json/ },
+    'has half a state': {
+      harm: path => truncateSync(join(path, 'trainer_state.json'), 40),
+      reason: /JSON/,
+    },
+    'has weights cut short': {
+      harm: path => truncateSync(join(path, 'model.safetensors'), 3000),
+      reason: /model\.safetensors/,
+    },
+    'has no moments': { harm: path => rmSync(join(path, 'optimizer.safetensors')), reason: /optimizer\.safetensors/ },
+    'has the moments of another network': {
+      harm: path => cpSync(join(path, 'model.safetensors'), join(path, 'optimizer.safetensors')),
+      reason: /exp_avg\./,
+    },
+  }
+
+  it.each(Object.entries(damages))('because it %s: the one before it is taken up', async (_, { harm, reason }) => {
+    await run({ batches: 9, save_steps: 1 })
+    harm(join(folder, 'checkpoint-4'))
+    const { result, said } = await run()
+    expect(said).toHaveLength(2)
+    expect(said[0]).toMatch(reason)
+    expect(said[1]).toBe('goes on from checkpoint-3, with step 4 of 8')
+    expect(result).toEqual(await undisturbed())
+  })
+
+  it('or was being written or removed when the process was killed is swept away', async () => {
+    await run({ batches: 9, save_steps: 1 })
+    cpSync(join(folder, 'checkpoint-4'), join(folder, '.checkpoint-5'), { recursive: true })
+    cpSync(join(folder, 'checkpoint-4'), join(folder, '.checkpoint-2.removed'), { recursive: true })
+    writeFileSync(join(folder, 'run.json'), '{}')
+    const { said } = await run({ save_total_limit: 1 })
+    expect(said).toEqual(['goes on from checkpoint-4, with step 5 of 8'])
+    expect(readdirSync(folder).sort()).toEqual(['checkpoint-8', 'run.json'])
+  })
+})
