@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { defineStage, firstFew, type Probe, type Problem, stageError, Type } from 'sluice'
 import {
   CONFIG,
+  flush,
   Model,
   modelFiles,
   SPECIAL_TOKENS,
@@ -77,7 +78,7 @@ export default defineStage({
       const names = await stage(model, output_dir)
       // The mark comes last: until then the folder is what it was before, or visibly unfinished.
       for (const name of names) await rename(join(partial(output_dir), name), join(output_dir, name))
-      await sync(output_dir)
+      await flush(output_dir)
       await rm(partial(output_dir), { recursive: true })
       for (const name of names) await wrote(join(output_dir, name))
     } catch (error) {
@@ -105,14 +106,14 @@ async function stage(model: Model, output_dir: string): Promise<string[]> {
   const files: Record<string, { bytes: number; sha256: string }> = {}
   for (const name of names) {
     const path = join(folder, name)
-    await sync(path)
+    await flush(path)
     files[name] = { bytes: (await stat(path)).size, sha256: await digest(path) }
   }
   const prepared = join(folder, `${MARK}.new`)
   await writeFile(prepared, `${JSON.stringify({ ...model.training, files }, null, 2)}\n`)
-  await sync(prepared)
+  await flush(prepared)
   await rename(prepared, join(folder, MARK))
-  await sync(folder)
+  await flush(folder)
   return [...names, MARK]
 }
 
@@ -127,12 +128,6 @@ function isOurs(folder: string, probe: Probe): boolean {
   } catch {
     return false
   }
-}
-
-async function sync(path: string) {
-  const handle = await open(path)
-  await handle.sync()
-  await handle.close()
 }
 
 async function digest(path: string): Promise<string> {

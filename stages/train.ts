@@ -171,6 +171,7 @@ export default defineStage({
         if (other) log.warn(`the windows were made with another vocabulary than the model's: ${other}`)
       }
 
+      // Not before it is needed: the folder is made when it is asked for.
       const { scratch } = context
       const lack = await lackOfSpace(scratch, initial, save_total_limit)
       if (lack) log.warn(lack)

@@ -49,8 +49,9 @@ export const takeLock = async (file: string, tmp: string, { signal, onWait }: Lo
       if (token !== undefined) return { release: () => removeIf(file, token) }
       continue
     }
-    const fate = fateOf(holder.owner, sharedDisk(tmp))
-    if (fate === 'dead' && (await bury(file, holder, tmp))) continue
+    const shared = sharedDisk(tmp)
+    const fate = fateOf(holder.owner, shared)
+    if (fate === 'dead' && (await bury(file, holder, tmp, shared))) continue
     if (fate !== 'dead' && told !== holder.token) {
       told = holder.token
       onWait?.(reasonToWait(fate, holder, file))
@@ -65,7 +66,7 @@ const reasonToWait = (fate: 'alive' | 'out of sight', { owner }: LockRecord, fil
     : `process ${pidOf(owner)} of another container or machine is making this result; if it is gone, remove ${file}`
 
 /** Removes a dead owner's lock. False where another living process is about to do so. */
-const bury = async (file: string, dead: LockRecord, tmp: string): Promise<boolean> => {
+const bury = async (file: string, dead: LockRecord, tmp: string, shared: boolean): Promise<boolean> => {
   const chain: string[] = []
   for (let { token } = dead; ; ) {
     const claim = `${file}.${token}`
@@ -73,7 +74,7 @@ const bury = async (file: string, dead: LockRecord, tmp: string): Promise<boolea
     if ((await place(claim, tmp)) !== undefined) break
     const claimer = await readRecord(claim)
     if (claimer === undefined) return true
-    if (fateOf(claimer.owner, sharedDisk(tmp)) !== 'dead') return false
+    if (fateOf(claimer.owner, shared) !== 'dead') return false
     token = claimer.token
   }
   // The right is ours: nobody removes a link of the chain while the lock is there.

@@ -1,7 +1,7 @@
 import { checkConfig, count, integer, numbersOf, only, positive, rate } from './config-rules.ts'
 import type { ConfigProblem, ModelConfig, NetworkLimits } from './network.types.ts'
 
-const rules = {
+const numbers = {
   vocab_size: count,
   hidden_size: count,
   num_hidden_layers: count,
@@ -14,35 +14,23 @@ const rules = {
   layer_norm_eps: { ...positive, default: 1e-12 },
   initializer_range: { ...positive, default: 0.02 },
   pad_token_id: { ...integer(0), default: 0 },
+}
+/** What is only computed in one way. */
+const fixed = {
   hidden_act: only('gelu'),
   position_embedding_type: only('absolute'),
   is_decoder: only(false),
-} as const
-
-const fields = [
-  'vocab_size',
-  'hidden_size',
-  'num_hidden_layers',
-  'num_attention_heads',
-  'intermediate_size',
-  'max_position_embeddings',
-  'type_vocab_size',
-  'hidden_dropout_prob',
-  'attention_probs_dropout_prob',
-  'layer_norm_eps',
-  'initializer_range',
-  'pad_token_id',
-] as const
+}
 
 /** What of a `config.json` BERT's computation depends on, under its own names. */
-export type BertConfig = Readonly<Record<(typeof fields)[number], number>>
+export type BertConfig = Readonly<Record<keyof typeof numbers, number>>
 
 /** Everything in a `config.json` that this implementation of BERT cannot compute with; empty where all is well. */
 export const checkBertConfig = (config: ModelConfig): readonly ConfigProblem[] =>
-  checkConfig(config, rules, { width: 'hidden_size', heads: 'num_attention_heads' })
+  checkConfig(config, { ...numbers, ...fixed }, { width: 'hidden_size', heads: 'num_attention_heads' })
 
 /** The fields that the computation depends on, defaults filled in; the config must have passed `checkBertConfig`. */
-export const bertConfig = (config: ModelConfig): BertConfig => numbersOf(config, rules, fields)
+export const bertConfig = (config: ModelConfig): BertConfig => numbersOf(config, numbers)
 
 /** The fields that bound BERT's inputs. */
 export const bertLimitFields = {

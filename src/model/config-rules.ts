@@ -51,13 +51,12 @@ export function checkConfig(
   ]
 }
 
-/** These fields' numbers, defaults filled in; the configuration must have passed `checkConfig`. */
+/** The numbers that these rules are of, defaults filled in; the configuration must have passed `checkConfig`. */
 export const numbersOf = <Field extends string>(
   config: ModelConfig,
   rules: Readonly<Record<Field, Rule>>,
-  fields: readonly Field[],
 ): Readonly<Record<Field, number>> => {
-  const numbers = fields.map(field => [field, Number(config[field] ?? rules[field].default)])
+  const numbers = Object.entries<Rule>(rules).map(([field, rule]) => [field, Number(config[field] ?? rule.default)])
   return Object.fromEntries(numbers)
 }
 

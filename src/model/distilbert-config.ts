@@ -1,7 +1,7 @@
 import { checkConfig, count, integer, numbersOf, only, positive, rate } from './config-rules.ts'
 import type { ConfigProblem, ModelConfig, NetworkLimits } from './network.types.ts'
 
-const rules = {
+const numbers = {
   vocab_size: count,
   dim: count,
   n_layers: count,
@@ -13,33 +13,22 @@ const rules = {
   qa_dropout: { ...rate, default: 0.1 },
   initializer_range: { ...positive, default: 0.02 },
   pad_token_id: { ...integer(0), default: 0 },
+}
+/** What is only computed in one way. */
+const fixed = {
   activation: only('gelu'),
   sinusoidal_pos_embds: only(false),
-} as const
-
-const fields = [
-  'vocab_size',
-  'dim',
-  'n_layers',
-  'n_heads',
-  'hidden_dim',
-  'max_position_embeddings',
-  'dropout',
-  'attention_dropout',
-  'qa_dropout',
-  'initializer_range',
-  'pad_token_id',
-] as const
+}
 
 /** What of a `config.json` DistilBERT's computation depends on, under its own names. */
-export type DistilBertConfig = Readonly<Record<(typeof fields)[number], number>>
+export type DistilBertConfig = Readonly<Record<keyof typeof numbers, number>>
 
 /** Everything in a `config.json` that this implementation of DistilBERT cannot compute with; empty where all is well. */
 export const checkDistilBertConfig = (config: ModelConfig): readonly ConfigProblem[] =>
-  checkConfig(config, rules, { width: 'dim', heads: 'n_heads' })
+  checkConfig(config, { ...numbers, ...fixed }, { width: 'dim', heads: 'n_heads' })
 
 /** The fields that the computation depends on, defaults filled in; the config must have passed `checkDistilBertConfig`. */
-export const distilBertConfig = (config: ModelConfig): DistilBertConfig => numbersOf(config, rules, fields)
+export const distilBertConfig = (config: ModelConfig): DistilBertConfig => numbersOf(config, numbers)
 
 /** The fields that bound DistilBERT's inputs: it has no segments. */
 export const distilBertLimitFields = { vocabulary: 'vocab_size', length: 'max_position_embeddings' } as const

@@ -1,6 +1,7 @@
 // Light on purpose: describing, reading and writing models loads no tensor library.
 
 export { checkLimits, type Limits, limitFacts, limitsFrom, limitsOf } from './check-limits.ts'
+export { flush } from './flush.ts'
 export { initialWeights } from './initial-weights.ts'
 export type { Weight, Weights } from './model.types.ts'
 export { Model } from './model-artifact.ts'

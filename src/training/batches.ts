@@ -20,6 +20,14 @@ export function rowLengths(data: Dataset): Int32Array {
   return Int32Array.from({ length: data.rows }, (_, row) => offsets[row + 1]! - offsets[row]!)
 }
 
+/** How many tokens these rows have. */
+export const countTokens = (rows: Int32Array, lengths: Int32Array): number =>
+  rows.reduce((sum, row) => sum + lengths[row]!, 0)
+
+/** What a row is called in messages. */
+export const rowName = ({ names, name_of_row }: Dataset, row: number): string =>
+  names?.[name_of_row?.[row] ?? row] ?? `row ${row}`
+
 /** The inputs of a network for `size` rows of `length` tokens, each of which is a vector of `width`. */
 export const tokenSpecs = (size: number, length: number, width: number): Specs => ({
   words: { shape: [size, length, width], dtype: 'float32' },

@@ -1,6 +1,6 @@
 import { networkOf } from '../model/networks.ts'
 import { openBackend } from '../tensor/backend.ts'
-import { lengthStep, paddedLength, rowLengths, tokensOf } from './batches.ts'
+import { countTokens, lengthStep, paddedLength, rowLengths, rowName, tokensOf } from './batches.ts'
 import { checkData } from './check-data.ts'
 import { logitPrograms } from './programs.ts'
 import { stopwatch } from './stopwatch.ts'
@@ -57,8 +57,7 @@ export async function inferHere(
         end.set(logits.end!.subarray(from, from + count), offsets[row])
         for (const all of [start, end]) expectFinite(all.subarray(offsets[row], offsets[row + 1]), row, data)
       })
-      const counted = rows.reduce((sum, row) => sum + lengths[row]!, 0)
-      const times = clock({ step: at / size + 1, tokens: counted })
+      const times = clock({ step: at / size + 1, tokens: countTokens(rows, lengths) })
       hooks.onBatch?.({ done: at + rows.length, total: order.length, ...times })
     }
     return { start, end, offsets }
@@ -69,12 +68,12 @@ export async function inferHere(
 }
 
 /** Whatever ranks logits would rank NaN as well, and give an answer that looks like any other. */
-function expectFinite(logits: Float32Array, row: number, { names, name_of_row }: Dataset) {
+function expectFinite(logits: Float32Array, row: number, data: Dataset) {
   const found = logits.find(each => !Number.isFinite(each))
   if (found === undefined) return
   throw trainingError({
     code: 'logits-not-finite',
-    message: `Expected logits that are finite numbers; found ${found} in those of ${names?.[name_of_row?.[row] ?? row] ?? `row ${row}`}.`,
+    message: `Expected logits that are finite numbers; found ${found} in those of ${rowName(data, row)}.`,
     hint: "The model's weights are damaged, or the training that made them went wrong.",
   })
 }

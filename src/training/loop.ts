@@ -1,3 +1,4 @@
+import { countTokens, rowName } from './batches.ts'
 import { type Gathering, gradientGatherer } from './gradients.ts'
 import type { Parameters } from './parameters.ts'
 import { learningRates } from './schedule.ts'
@@ -66,7 +67,7 @@ export async function* trainingSteps(trainer: Trainer, state: TrainingState): As
       sums.loss += loss
       sums.batches++
       sums.rows += rows.length
-      sums.tokens += rows.reduce((sum, row) => sum + lengths[row]!, 0)
+      sums.tokens += countTokens(rows, lengths)
       if (state.batch % accumulation !== 0) continue
 
       const grad_norm = Math.sqrt(parameters.flat.sumOfSquares()) / accumulation
@@ -103,5 +104,5 @@ const notFinite = (what: string, value: number, step: number, rate: number, rows
     hint: 'Lower `learning_rate`, warm up longer (`warmup_steps`), or look at these windows.',
   })
 
-const namesOf = (rows: Int32Array, { names, name_of_row }: Dataset) =>
-  [...new Set(Array.from(rows, row => names?.[name_of_row?.[row] ?? row] ?? `row ${row}`))].join(', ')
+const namesOf = (rows: Int32Array, data: Dataset) =>
+  [...new Set(Array.from(rows, row => rowName(data, row)))].join(', ')

@@ -31,10 +31,16 @@ export function layOut(network: Network, config: ModelConfig, weights: Weights):
   return { flat, ranges, table, views }
 }
 
-/** The parameters as they are now, in memory of their own. */
-export const copyOut = ({ flat, views }: Parameters, specs: WeightSpecs): Weights => {
-  const values = views(flat.params)
+/** An array as long as the parameters, as weights: views of it, by their names behind `prefix`. */
+export const asWeights = ({ views }: Parameters, specs: WeightSpecs, array: Float32Array, prefix = ''): Weights => {
+  const values = views(array)
   return new Map(
-    [...specs].map(([name, { shape }]): [string, Weight] => [name, { shape, data: values[name]!.slice() }]),
+    [...specs].map(([name, { shape }]): [string, Weight] => [`${prefix}${name}`, { shape, data: values[name]! }]),
   )
+}
+
+/** The parameters as they are now, in memory of their own. */
+export const copyOut = (parameters: Parameters, specs: WeightSpecs): Weights => {
+  const now = asWeights(parameters, specs, parameters.flat.params)
+  return new Map([...now].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]))
 }

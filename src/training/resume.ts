@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { WEIGHTS } from '../model/model-folder.ts'
+import type { Weights } from '../model/model.types.ts'
 import type { WeightSpecs } from '../model/network.types.ts'
 import { openSafetensors } from '../model/safetensors-read.ts'
 import { sizeOf } from '../tensor/shape.ts'
-import { checkpointsIn, moments, OPTIMIZER, STATE, sweepUnfinished } from './checkpoint.ts'
+import { checkpointsIn, STATE, sweepUnfinished, tensorsOf } from './checkpoint.ts'
 import type { TrainingState } from './loop.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -25,51 +25,41 @@ export async function takeUp(
   skipped: (message: string) => void,
 ): Promise<Resumed | undefined> {
   await sweepUnfinished(folder)
-  const { params, m, v } = parameters.flat
-  const files = { [WEIGHTS]: { '': params }, [OPTIMIZER]: { [`${moments.m}.`]: m, [`${moments.v}.`]: v } }
+  const files = Object.entries(tensorsOf(parameters, specs))
   for (const checkpoint of await checkpointsIn(folder)) {
     const path = join(folder, checkpoint)
     let state: TrainingState
     let looking = join(path, STATE)
     try {
       state = JSON.parse(await readFile(looking, 'utf8')).state
-      for (const [file, arrays] of Object.entries(files)) {
+      for (const [file, tensors] of files) {
         looking = join(path, file)
-        await expectWhole(looking, specs, Object.keys(arrays))
+        await expectWhole(looking, tensors)
       }
     } catch (error) {
       skipped(`${checkpoint} is not whole, and is not taken up: ${looking}: ${(error as Error).message}`)
       continue
     }
-    for (const [file, arrays] of Object.entries(files)) await fill(join(path, file), parameters, specs, arrays)
+    for (const [file, tensors] of files) await fill(join(path, file), tensors)
     return { state, checkpoint }
   }
   return undefined
 }
 
 /** Makes sure of every tensor's place and size before the first is read: half a checkpoint must not be filled in. */
-async function expectWhole(file: string, specs: WeightSpecs, prefixes: readonly string[]) {
+async function expectWhole(file: string, wanted: Weights) {
   const { tensors, close } = await openSafetensors(file)
   await close()
-  for (const prefix of prefixes)
-    for (const [name, { shape }] of specs) {
-      const found = tensors.get(`${prefix}${name}`)
-      if (!found || sizeOf(found.shape) !== sizeOf(shape)) throw new Error(`it has no ${prefix}${name} of this size.`)
-    }
+  for (const [name, { shape }] of wanted) {
+    const found = tensors.get(name)
+    if (!found || sizeOf(found.shape) !== sizeOf(shape)) throw new Error(`it has no ${name} of this size.`)
+  }
 }
 
-async function fill(
-  file: string,
-  { views }: Parameters,
-  specs: WeightSpecs,
-  arrays: Readonly<Record<string, Float32Array>>,
-) {
+async function fill(file: string, wanted: Weights) {
   const { float32, close } = await openSafetensors(file)
   try {
-    for (const [prefix, array] of Object.entries(arrays)) {
-      const values = views(array)
-      for (const name of specs.keys()) values[name]!.set(await float32(`${prefix}${name}`))
-    }
+    for (const [name, { data }] of wanted) data.set(await float32(name))
   } finally {
     await close()
   }

@@ -1,5 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { stepOf } from './checkpoint-name.ts'
 import { type EventsFile, openEventsFile } from './events-file.ts'
 
 /** What people look at while a training runs, and afterwards: its curves, and links to its checkpoints. */
@@ -29,7 +30,7 @@ export function openRunFolder(loggingDir: string, scratch: string, from?: number
       linkFolder(checkpoint, join(path, basename(checkpoint)))
       const kept = new Set(readdirSync(join(checkpoint, '..')))
       for (const name of readdirSync(path))
-        if (/^checkpoint-\d+$/.test(name) && !kept.has(name)) rmSync(join(path, name), { recursive: true, force: true })
+        if (stepOf(name) !== undefined && !kept.has(name)) rmSync(join(path, name), { recursive: true, force: true })
     },
   }
 }

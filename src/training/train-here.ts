@@ -1,5 +1,6 @@
 import { networkOf } from '../model/networks.ts'
 import { openBackend } from '../tensor/backend.ts'
+import { countTokens } from './batches.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { trainingSteps } from './loop.ts'
 import { copyOut } from './parameters.ts'
@@ -51,12 +52,10 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
 /** The real tokens of all the steps that there will be. */
 function plannedTokens({ lengths, options, orderOf, plan }: Trainer): number {
   const { total_steps, steps_per_epoch } = plan
-  const tokensOf = (rows: Int32Array) => rows.reduce((sum, row) => sum + lengths[row]!, 0)
+  const all = lengths.reduce((sum, each) => sum + each, 0)
   const epochs = Math.floor(total_steps / steps_per_epoch)
   const rest = (total_steps % steps_per_epoch) * options.gradient_accumulation_steps * options.train_batch_size
-  return (
-    epochs * lengths.reduce((sum, each) => sum + each, 0) + (rest > 0 ? tokensOf(orderOf(epochs).subarray(0, rest)) : 0)
-  )
+  return epochs * all + (rest > 0 ? countTokens(orderOf(epochs).subarray(0, rest), lengths) : 0)
 }
 
 function isAborted(signal: StopSignal | undefined): boolean {

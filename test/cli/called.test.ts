@@ -4,13 +4,13 @@ import type { Flags } from '../../src/cli/flags.ts'
 
 describe('the program, as it was called', () => {
   it.each([
-    ['/home/me/work/node_modules/.bin/sluice', ['npx', 'sluice']],
+    ['/home/me/project/node_modules/.bin/sluice', ['npx', 'sluice']],
     ['/root/.npm/_npx/f802/node_modules/.bin/pipeline', ['npx', 'sluice']],
     ['/usr/local/bin/pipeline', ['pipeline']],
-    ['/home/me/work/dist/cli.js', ['node', 'dist/cli.js']],
+    ['/home/me/project/dist/cli.js', ['node', 'dist/cli.js']],
     ['/opt/sluice/dist/cli.js', ['node', '/opt/sluice/dist/cli.js']],
   ])('%s', (script, words) => {
-    expect(programWords(['/usr/bin/node', script], '/home/me/work')).toEqual(words)
+    expect(programWords(['/usr/bin/node', script], '/home/me/project')).toEqual(words)
   })
 })
 
