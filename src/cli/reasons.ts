@@ -23,7 +23,7 @@ export const reasonWords = ({ reason, time, changes, waitsFor, damage }: Explana
       return more.length === 0 ? words : `${words}, and ${more.length} more`
     }
     case 'first':
-      return 'it was never run'
+      return 'it was never run in this pipeline'
     case 'gone':
       return `nothing changed since ${ago(time)}, but the result is no longer in the cache`
     case 'damaged':

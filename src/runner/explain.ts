@@ -1,14 +1,13 @@
 import { changedFiles } from '../cache/changed-files.ts'
 import { readHistory, type Use } from '../cache/history.ts'
 import type { FileRecord } from '../cache/key.ts'
-import { namesIn, readEntries } from '../cache/look-up.ts'
-import { entriesFolder, type Store } from '../cache/store.ts'
+import type { Store } from '../cache/store.ts'
 import { type Change, fileChanges, recordChanges } from './changes.ts'
 import { type SurveyedStage, type SurveyOptions, survey } from './survey.ts'
 
 /**
  * Why a stage would run or not.
- * `same`: nothing changed. `changed`: see `changes`. `first`: nothing like it was made before. `gone`: nothing changed,
+ * `same`: nothing changed. `changed`: see `changes`. `first`: this pipeline never ran it. `gone`: nothing changed,
  * but the result is not in the cache any more. `damaged`: it is, and is damaged. `forced`, `always`: it runs anyway.
  * `waiting`: nothing of its own changed; it depends on the results of `waitsFor`.
  */
@@ -29,8 +28,8 @@ export interface Explanation {
 
 /**
  * Says for each stage why a run would make its result or not. A stage is compared with that earlier run of it in this
- * pipeline from which the fewest parts of its key differ, the latest of equals; where there is none, with the results
- * of the same stage in the whole cache.
+ * pipeline from which the fewest parts of its key differ, the latest of equals. It is not compared with what other pipelines
+ * made: nothing "changed" from one pipeline to another.
  */
 export const explain = async (options: SurveyOptions): Promise<Explanation[]> => {
   const { plan, store } = options
@@ -51,7 +50,7 @@ const explainStage = async (store: Store, surveyed: SurveyedStage, uses: readonl
     const time = uses.find(use => use.key === key)?.time ?? manifest.created
     return { ...about, reason: anew ?? 'same', time, changes: [] }
   }
-  const nearest = await nearestUse(store, surveyed, uses.length > 0 ? uses : await usesInCache(store, surveyed))
+  const nearest = await nearestUse(store, surveyed, uses)
   const changes = nearest?.changes ?? []
   const damage = found.damaged[0]?.reason
   return {
@@ -99,15 +98,4 @@ const changesSince = async (store: Store, surveyed: SurveyedStage, use: Use): Pr
     ...(await filesSince('file', use.files)),
     ...(await filesSince('wrote', wrote)),
   ]
-}
-
-const usesInCache = async (store: Store, { record }: SurveyedStage): Promise<Use[]> => {
-  const uses: Use[] = []
-  for (const folder of await namesIn(entriesFolder(store))) {
-    for (const { key, manifest } of (await readEntries(store, folder)).entries) {
-      if (manifest.record.stage === record.stage)
-        uses.push({ key, record: manifest.record, files: manifest.files, time: manifest.created })
-    }
-  }
-  return uses.sort((a, b) => (a.time < b.time ? 1 : -1))
 }

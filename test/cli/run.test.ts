@@ -307,7 +307,7 @@ export default defineStage({
     const before = await sluice(folder, 'plan', 'demo.yaml', '--exit-code')
     expect(before).toEqual({
       code: 3,
-      out: 'greet  would run  it was never run\ncount  would run  it was never run\n',
+      out: 'greet  would run  it was never run in this pipeline\ncount  would run  it was never run in this pipeline\n',
       err: '',
     })
     await sluice(folder, 'run', 'demo.yaml')
