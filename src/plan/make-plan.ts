@@ -6,6 +6,7 @@ import type { Probe } from '../plugin/stage.ts'
 import { runChecks } from './checks.ts'
 import { checkConfigs } from './config.ts'
 import type { Context } from './context.ts'
+import { warnOfBypassedFilters } from './filters.ts'
 import { forbiddenPlaces } from './forbidden.ts'
 import { checkLocations } from './locations.ts'
 import { ownersAmong } from './mistake.ts'
@@ -40,6 +41,7 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
   const { configs, locations } = await checkConfigs(context, stages, ownersAmong(stages, resolver))
   const { writers, absent } = checkLocations(context, stages, locations, probe)
   const wiring = await wire(context, stages, resolver)
+  warnOfBypassedFilters(context, stages, wiring)
   const after = afterOf(context, stages, wiring, writers)
   const ordered = inRunOrder(context, stages, after)
   const forbidden = (stage: string) => forbiddenPlaces({ ...options, locations, writers }, stage)

@@ -151,7 +151,40 @@ const badSchema = defineStage({
   run: () => ({}),
 })
 
-const stages: readonly AnyStage[] = [badSchema, bugs, filter, predict, read, save, span, split, tokenize, train]
+const match = defineStage({
+  name: 'match',
+  version: 1,
+  summary: 'Matches windows with their examples.',
+  config: Type.Object({}),
+  inputs: { windows: Windows, examples: Examples },
+  outputs: { answers: textKind('Answers') },
+  run: () => ({ answers: '' }),
+})
+
+const differ = defineStage({
+  name: 'differ',
+  version: 1,
+  summary: 'Compares.',
+  config: Type.Object({}),
+  inputs: { old: Examples, new: Examples },
+  outputs: { answers: textKind('Answers') },
+  run: () => ({ answers: '' }),
+})
+
+const stages: readonly AnyStage[] = [
+  badSchema,
+  bugs,
+  differ,
+  filter,
+  match,
+  predict,
+  read,
+  save,
+  span,
+  split,
+  tokenize,
+  train,
+]
 
 export const toyStages: BuiltinStages = Object.fromEntries(
   stages.map(stage => [stage.name, async () => ({ default: stage })]),
