@@ -14,6 +14,7 @@ import {
 import { datasetOf, otherToken, readVocabulary, TrainingSet } from 'sluice/squad'
 import { checkEngine, probeEngines } from 'sluice/tensor'
 import {
+  checkWarmup,
   curveOf,
   isTrainingError,
   lackOfSpace,
@@ -130,6 +131,8 @@ export default defineStage({
         message: `Expected one of \`warmup_steps\` and \`warmup_ratio\`; found both (${config.warmup_steps} and ${config.warmup_ratio}).`,
         hint: 'Leave one of them out.',
       })
+    const warmup = config.max_steps > 0 && checkWarmup(config.warmup_steps, config.max_steps)
+    if (warmup) problems.push({ ...warmup, at: '/warmup_steps' })
     if (facts.for?.value === 'evaluation')
       problems.push({
         code: 'evaluation-data',

@@ -1,5 +1,5 @@
 import type { TrainingOptions } from './training.types.ts'
-import { trainingError } from './training-error.ts'
+import { type TrainingProblem, trainingError } from './training-error.ts'
 
 /** How many steps there will be, counted as the field does: an optimizer step is one change of the weights. */
 export interface StepPlan {
@@ -13,12 +13,12 @@ export interface StepPlan {
 
 type Sizes = Pick<
   TrainingOptions,
-  'train_batch_size' | 'gradient_accumulation_steps' | 'num_train_epochs' | 'max_steps'
+  'train_batch_size' | 'gradient_accumulation_steps' | 'num_train_epochs' | 'max_steps' | 'warmup_steps'
 >
 
 /**
  * The steps that so many rows make.
- * @throws TrainingError `no-rows`, `no-steps`
+ * @throws TrainingError `no-rows`, `no-steps`, `warmup-too-long`
  */
 export function planSteps(rows: number, options: Sizes): StepPlan {
   const { train_batch_size: size, gradient_accumulation_steps: accumulation, num_train_epochs, max_steps } = options
@@ -37,8 +37,20 @@ export function planSteps(rows: number, options: Sizes): StepPlan {
       hint: 'Lower one of the two settings, or read more data.',
     })
   const total = max_steps > 0 ? max_steps : steps * num_train_epochs
+  const problem = checkWarmup(options.warmup_steps, total)
+  if (problem) throw trainingError(problem)
   return { batches_per_epoch: batches, steps_per_epoch: steps, epochs: Math.ceil(total / steps), total_steps: total }
 }
+
+/** What is wrong with a warm-up in a training of so many steps, if anything. */
+export const checkWarmup = (warmup: number, total: number): TrainingProblem | undefined =>
+  warmup <= total
+    ? undefined
+    : {
+        code: 'warmup-too-long',
+        message: `Expected \`warmup_steps\` to be at most the ${counted(total, 'optimizer step')} of this training; found ${warmup}: the learning rate would never reach its peak.`,
+        hint: 'Lower it, or set `warmup_ratio`, a part of all steps, in its place.',
+      }
 
 type Rates = Pick<TrainingOptions, 'learning_rate' | 'lr_scheduler' | 'warmup_steps' | 'warmup_ratio'>
 

@@ -207,6 +207,19 @@ describe('check', () => {
       ],
     ],
     [
+      { max_steps: 1, warmup_steps: 2 },
+      {},
+      [
+        {
+          code: 'warmup-too-long',
+          at: '/warmup_steps',
+          message:
+            'Expected `warmup_steps` to be at most the 1 optimizer step of this training; found 2: the learning rate would never reach its peak.',
+          hint: 'Lower it, or set `warmup_ratio`, a part of all steps, in its place.',
+        },
+      ],
+    ],
+    [
       {},
       { for: 'evaluation' },
       [

@@ -60,6 +60,16 @@ describe('the number of steps', () => {
         hint: 'Lower one of the two settings, or read more data.',
       },
     ],
+    [
+      9,
+      { warmup_steps: 7 },
+      {
+        code: 'warmup-too-long',
+        message:
+          'Expected `warmup_steps` to be at most the 6 optimizer steps of this training; found 7: the learning rate would never reach its peak.',
+        hint: 'Lower it, or set `warmup_ratio`, a part of all steps, in its place.',
+      },
+    ],
   ])('of %i rows with %j is refused', (rows, change, problem) => {
     expect(() => planSteps(rows, { ...settings, ...change })).toThrow(expect.objectContaining({ problem }))
   })
