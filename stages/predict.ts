@@ -82,10 +82,10 @@ export default defineStage({
       const limits = limitsFrom(facts.model ?? {})
       return limits ? [...problems, ...checkLimits(facts.windows ?? {}, limits)] : problems
     }
-    const described = checkModelFolder(config.model, 'pretrained', probe)
-    const ofModel =
-      'problems' in described ? described.problems : checkLimits(facts.windows ?? {}, limitsOf(described, config.model))
-    return [...problems, ...ofModel.map(problem => ({ ...problem, at: '/model' }))]
+    const described = checkModelFolder({ model: config.model }, probe)
+    if ('problems' in described) return [...problems, ...described.problems]
+    const limits = checkLimits(facts.windows ?? {}, limitsOf(described))
+    return [...problems, ...limits.map(problem => ({ ...problem, at: '/model' }))]
   },
 
   async run({ config, inputs: { windows, examples, model: trained }, signal, progress, log, files, wrote }) {

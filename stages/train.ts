@@ -40,6 +40,12 @@ export default defineStage({
     model: Type.Location({
       description: 'A model folder in Hugging Face form: config.json and, unless `init: random`, model.safetensors.',
     }),
+    config: Type.Optional(
+      Type.Location({
+        description:
+          "A config.json, or a folder with one, in place of the model folder's: another dropout, for example.",
+      }),
+    ),
     init: choice(['pretrained', 'random'], 'Where the weights come from: the model folder, or the seed alone.'),
     learning_rate: Type.Number({ minimum: 0, default: 5e-5, description: 'The highest learning rate.' }),
     lr_scheduler: choice(['linear', 'constant', 'cosine'], 'How the learning rate falls after the warm-up.'),
@@ -139,20 +145,31 @@ export default defineStage({
         message: `Expected data for training; the stage \`${facts.for.stage}\` (${facts.for.where}) reads it for evaluation.`,
         hint: 'Set `for: training` there, or connect another stage with `from:`.',
       })
-    const described = checkModelFolder(config.model, config.init, probe)
-    const ofModel = 'problems' in described ? described.problems : checkLimits(facts, limitsOf(described, config.model))
-    return [...problems, ...ofModel.map(problem => ({ ...problem, at: '/model' }))]
+    const described = checkModelFolder(config, probe)
+    if ('problems' in described) return [...problems, ...described.problems]
+    const limits = checkLimits(facts, limitsOf(described))
+    const at = config.config === undefined ? '/model' : '/config'
+    return [...problems, ...limits.map(problem => ({ ...problem, at }))]
   },
 
   facts({ config, probe }) {
-    const described = checkModelFolder(config.model, config.init, probe)
-    return 'problems' in described ? {} : limitFacts(limitsOf(described, config.model))
+    const described = checkModelFolder(config, probe)
+    return 'problems' in described ? {} : limitFacts(limitsOf(described))
   },
 
   async run(context) {
     const { config, signal, progress, step, log, files } = context
     const { training_set } = context.inputs
-    const { model: folder, init, logging_steps, logging_dir, save_steps, save_total_limit, ...options } = config
+    const {
+      model,
+      config: _config,
+      init,
+      logging_steps,
+      logging_dir,
+      save_steps,
+      save_total_limit,
+      ...options
+    } = config
     try {
       const plan = planSteps(training_set.cls_index.length, options)
       expectAnswers(training_set)
@@ -162,13 +179,9 @@ export default defineStage({
         `${count(training_set.question_ids.length, 'example')} in ${count(data.rows, 'window')}, ${count(plan.epochs, 'epoch')}: ` +
           `batch ${batch}, effective batch ${batch * accumulation}, ${count(plan.total_steps, 'optimizer step')}`,
       )
-      const { weights: initial, ...start } = await readStart(folder, files, {
-        init,
-        seed: options.seed,
-        say: log.info,
-      })
+      const { weights: initial, ...start } = await readStart(config, files, { seed: options.seed, say: log.info })
       if (init === 'pretrained') {
-        const path = join(folder, VOCAB)
+        const path = join(model, VOCAB)
         const theirs = await readVocabulary(path, files)
         const other = theirs && otherToken(training_set.tokenizer.vocab, theirs, path)
         if (other) log.warn(`the windows were made with another vocabulary than the model's: ${other}`)

@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import type { Fact, Problem } from '../plugin/stage.ts'
-import { CONFIG, type Described } from './model-folder.ts'
+import type { Described } from './model-folder.ts'
 
 type Facts = Readonly<Record<string, Fact>>
 
@@ -10,10 +9,10 @@ export interface Limits {
   readonly vocabulary: { readonly value: number; readonly where: string }
 }
 
-/** The limits of a model in a folder. */
-export function limitsOf({ network, config }: Described, folder: string): Limits {
+/** The limits of a described model. */
+export function limitsOf({ network, config, file }: Described): Limits {
   const { length, vocabulary } = network.limits(config)
-  const where = (field: string) => `\`${field}\` in ${join(folder, CONFIG)}`
+  const where = (field: string) => `\`${field}\` in ${file}`
   return {
     positions: { value: length, where: where(network.limitFields.length) },
     vocabulary: { value: vocabulary, where: where(network.limitFields.vocabulary) },

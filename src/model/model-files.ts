@@ -1,8 +1,6 @@
+import { CONFIG, SPECIAL_TOKENS, TOKENIZER_CONFIG, VOCAB } from './file-names.ts'
 import type { Model } from './model.types.ts'
-import { CONFIG, TOKENIZER_CONFIG, VOCAB } from './model-folder.ts'
 import type { ModelConfig, Network } from './network.types.ts'
-
-export const SPECIAL_TOKENS = 'special_tokens_map.json'
 
 const specialTokens = {
   cls_token: '[CLS]',

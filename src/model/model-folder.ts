@@ -1,29 +1,30 @@
-// A model folder in Hugging Face form: the names of its files, and what is wrong with one before it is read.
+// What is wrong with a model folder in Hugging Face form before it is read.
 import { join } from 'node:path'
 import type { Probe, Problem } from '../plugin/stage.ts'
+import { CONFIG, WEIGHTS } from './file-names.ts'
 import type { ModelConfig, Network } from './network.types.ts'
 import { networks } from './networks.ts'
-
-export const CONFIG = 'config.json'
-export const WEIGHTS = 'model.safetensors'
-export const VOCAB = 'vocab.txt'
-export const TOKENIZER_CONFIG = 'tokenizer_config.json'
+import { otherWeights } from './other-weights.ts'
 
 /** A network that was chosen by its configuration, which it can compute with. */
 export interface Described {
   readonly network: Network
   readonly config: ModelConfig
+  /** Where the configuration stands, for messages. */
+  readonly file: string
 }
 
-type Findings = readonly Omit<Problem, 'at' | 'severity'>[]
+type Finding = Omit<Problem, 'at' | 'severity'>
 
 /**
- * What a model folder's `config.json` describes, or everything that is wrong with it.
- * @param folder where it stands, for messages
+ * What a model's `config.json` describes, or everything that is wrong with it.
+ * @param file where it stands, for messages
  * @param text the file's content; `undefined` where there is no such file
  */
-export function describeModel(folder: string, text: string | undefined): Described | { readonly problems: Findings } {
-  const file = join(folder, CONFIG)
+export function describeModel(
+  file: string,
+  text: string | undefined,
+): Described | { readonly problems: readonly Finding[] } {
   const problem = (code: string, message: string, hint: string) => ({ problems: [{ code, message, hint }] })
   if (text === undefined)
     return problem(
@@ -43,7 +44,7 @@ export function describeModel(folder: string, text: string | undefined): Describ
       'Only the listed networks can be trained.',
     )
   const wrong = network.check(config)
-  if (wrong.length === 0) return { network, config }
+  if (wrong.length === 0) return { network, config, file }
   return {
     problems: wrong.map(({ message }) => ({
       code: 'model-config',
@@ -54,22 +55,11 @@ export function describeModel(folder: string, text: string | undefined): Describ
 }
 
 /** What is wrong with the weights file of a model folder, judged by the names in it; `undefined` where it has one. */
-export function missingWeights(folder: string, names: readonly string[]): Findings[number] | undefined {
+export function missingWeights(folder: string, names: readonly string[]): Finding | undefined {
   if (names.includes(WEIGHTS)) return undefined
   const message = `Expected ${WEIGHTS} in ${folder}; `
-  if (names.includes(`${WEIGHTS}.index.json`))
-    return {
-      code: 'weights-sharded',
-      message: `${message}found weights that are split over several files (${WEIGHTS}.index.json).`,
-      hint: `Join them: ${joining(folder)}`,
-    }
-  const pickle = names.find(name => /\.(bin|pt|pth|ckpt)$/.test(name))
-  if (pickle)
-    return {
-      code: 'weights-pickle',
-      message: `${message}found a PyTorch pickle, ${pickle}.`,
-      hint: `Convert it: ${conversion(join(folder, pickle))}`,
-    }
+  const other = otherWeights(folder, names)
+  if (other) return { code: other.code, message: `${message}found ${other.found}.`, hint: other.hint }
   return {
     code: 'weights-missing',
     message: `${message}found ${names.length === 0 ? 'an empty folder' : choices(names.slice(0, 8), 'and')}.`,
@@ -77,44 +67,51 @@ export function missingWeights(folder: string, names: readonly string[]): Findin
   }
 }
 
-/** What is wrong with a model folder, found before anything runs. */
+/** Where a model comes from, as stages are configured. */
+export interface ModelSource {
+  readonly model: string
+  /** In place of the folder's own `config.json`: such a file, or a folder with one. */
+  readonly config?: string
+  readonly init?: 'pretrained' | 'random'
+}
+
+/** The configuration's file. @param isFolder whether `config` is one */
+export const configFile = ({ model, config }: ModelSource, isFolder: (path: string) => boolean): string =>
+  config === undefined || isFolder(config) ? join(config ?? model, CONFIG) : config
+
+/** What is wrong with a model, found before anything runs; `at` as `ModelSource` names its fields. */
 export function checkModelFolder(
-  folder: string,
-  init: 'pretrained' | 'random',
+  source: ModelSource,
   probe: Probe,
-): Described | { readonly problems: Findings } {
+): Described | { readonly problems: readonly Problem[] } {
+  const { model: folder, init = 'pretrained' } = source
   const kind = probe.kind(folder)
   if (kind !== 'folder')
     return {
       problems: [
         {
           code: 'model-folder',
+          at: '/model',
           message: `Expected a model folder in Hugging Face form; ${folder} ${kind === 'absent' ? 'does not exist' : 'is not a folder'}.`,
           hint: 'Name a folder that holds `config.json` and `model.safetensors`.',
         },
       ],
     }
-  const described = describeModel(folder, probe.text(join(folder, CONFIG)))
-  const weights = init === 'pretrained' ? missingWeights(folder, probe.list(folder)) : undefined
-  if (!weights) return described
-  return { problems: [...('problems' in described ? described.problems : []), weights] }
+  const file = configFile(source, path => probe.kind(path) === 'folder')
+  const text = probe.text(file)
+  const names = probe.list(folder)
+  const problems: Problem[] = []
+  const described = describeModel(file, text)
+  const makesConfig = text === undefined && init === 'pretrained' && otherWeights(folder, names)?.makesConfig === true
+  // What the conversion makes is not missing.
+  if ('problems' in described && !makesConfig) {
+    const at = source.config === undefined ? '/model' : '/config'
+    problems.push(...described.problems.map(problem => ({ ...problem, at })))
+  }
+  const weights = init === 'pretrained' ? missingWeights(folder, names) : undefined
+  if (weights) problems.push({ ...weights, at: '/model' })
+  return 'problems' in described || problems.length > 0 ? { problems } : described
 }
-
-/** The command that puts weights in parts together. */
-const joining = (folder: string) =>
-  [
-    'python -c "import glob; from safetensors.torch import load_file, save_file;',
-    `w = {k: v for f in glob.glob('${join(folder, 'model-*.safetensors')}') for k, v in load_file(f).items()};`,
-    `save_file(w, '${join(folder, WEIGHTS)}', {'format': 'pt'})"`,
-  ].join(' ')
-
-/** The command that turns a PyTorch pickle into the safetensors file beside it; tied tensors are written apart. */
-const conversion = (pickle: string) =>
-  [
-    'python -c "import torch; from safetensors.torch import save_file;',
-    `w = torch.load('${pickle}', map_location='cpu', weights_only=True);`,
-    `save_file({k: v.clone().contiguous() for k, v in w.items()}, '${join(pickle, '..', WEIGHTS)}', {'format': 'pt'})"`,
-  ].join(' ')
 
 function jsonObject(text: string): Record<string, unknown> | string {
   try {

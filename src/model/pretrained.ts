@@ -20,7 +20,7 @@ export interface PretrainedOptions {
  * @throws StageError `weights-not-matching` for other missing weights, `weights-shape` for wrong shapes, and as `openSafetensors`.
  */
 export async function readPretrained(
-  { network, config }: Described,
+  { network, config }: Pick<Described, 'network' | 'config'>,
   path: string,
   { seed, say }: PretrainedOptions,
 ): Promise<Weights> {

@@ -3,9 +3,9 @@
 // only when the disk has all of it.
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { WEIGHTS } from '../model/file-names.ts'
 import { flush } from '../model/flush.ts'
 import type { Weights } from '../model/model.types.ts'
-import { WEIGHTS } from '../model/model-folder.ts'
 import type { WeightSpecs } from '../model/network.types.ts'
 import { writeSafetensors } from '../model/safetensors-write.ts'
 import { nameOf, stepOf } from './checkpoint-name.ts'

@@ -54,7 +54,7 @@ else {
 
 async function trainHere({ model: folder }: Settings, trainFile: string, out: string, steps: number, pad: boolean) {
   const { windows } = await windowsOf(folder, trainFile, { for: 'training', version_2_with_negative: false })
-  const start = await readStart(folder, files, { init: 'pretrained', seed: 42, say: console.log })
+  const start = await readStart({ model: folder }, files, { seed: 42, say: console.log })
   const config = {
     ...trainedConfig(start.network, start.config),
     hidden_dropout_prob: 0,

@@ -19,7 +19,7 @@ const expected: {
 } = JSON.parse(readFileSync(oracle('expected.json'), 'utf8'))
 
 describe.each(['reference', 'onnx'] as const)('DistilBERT on the engine %s', engine => {
-  const described = describeModel(oracle(''), readFileSync(oracle('config.json'), 'utf8'))
+  const described = describeModel(oracle('config.json'), readFileSync(oracle('config.json'), 'utf8'))
   if ('problems' in described) throw new Error(JSON.stringify(described.problems))
   const { config } = described
   const data = datasetOf(expected.rows, 12)

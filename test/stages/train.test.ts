@@ -9,6 +9,7 @@ import train from '../../stages/train.ts'
 
 const model = fileURLToPath(new URL('../cases/65-resume-gives-the-same-weights/m', import.meta.url))
 const vocab = readFileSync(join(model, 'vocab.txt'), 'utf8').trimEnd().split('\n')
+const settings = JSON.parse(readFileSync(join(model, 'config.json'), 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'train-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -109,6 +110,19 @@ describe('a run', () => {
     ])
   })
 
+  it.each(['a file', 'a folder'])('takes the configuration from %s beside the model', async form => {
+    const other = mkdtempSync(join(folder, 'config-'))
+    const file = join(other, 'config.json')
+    writeFileSync(file, JSON.stringify({ ...settings, hidden_dropout_prob: 0.5 }))
+    const { files, outputs } = await run(
+      { max_steps: 1, config: form === 'a file' ? file : other, num_train_epochs: 1 },
+      trainingSet(2),
+    )
+    expect(files).toEqual([file, ...['model.safetensors', 'vocab.txt'].map(name => join(model, name))])
+    expect(outputs.model.config).toMatchObject({ hidden_dropout_prob: 0.5 })
+    expect(outputs.model.training).not.toHaveProperty('config')
+  })
+
   it('reads no weights with init: random', async () => {
     const { files, outputs } = await run({ init: 'random', max_steps: 1 }, trainingSet(2))
     expect(files).toEqual([join(model, 'config.json')])
@@ -168,7 +182,7 @@ describe('check', () => {
     change(to)
     return to
   }
-  const settings = JSON.parse(readFileSync(join(model, 'config.json'), 'utf8'))
+
   const configured = (name: string, text: string) => copy(name, dir => writeFileSync(join(dir, 'config.json'), text))
 
   it('finds nothing wrong with a good model', async () => {
@@ -346,6 +360,37 @@ describe('check', () => {
       'weights-pickle',
       `Expected model.safetensors in ${folder}/j; found a PyTorch pickle, pytorch_model.bin.`,
       `Convert it: python -c "import torch; from safetensors.torch import save_file; w = torch.load('${folder}/j/pytorch_model.bin', map_location='cpu', weights_only=True); save_file({k: v.clone().contiguous() for k, v in w.items()}, '${folder}/j/model.safetensors', {'format': 'pt'})"`,
+    ],
+    [
+      'a TensorFlow checkpoint, which has another configuration',
+      copy('l', dir => {
+        for (const name of ['model.safetensors', 'config.json']) rmSync(join(dir, name))
+        for (const name of ['bert_config.json', 'bert_model.ckpt.data-00000-of-00001', 'bert_model.ckpt.index'])
+          writeFileSync(join(dir, name), '')
+      }),
+      'weights-tensorflow',
+      `Expected model.safetensors in ${folder}/l; found a TensorFlow checkpoint, bert_model.ckpt.index.`,
+      `Convert it, with \`pip install "transformers<5" torch tensorflow\`: python -c "from transformers import BertConfig, BertForPreTraining, load_tf_weights_in_bert; c = BertConfig.from_json_file('${folder}/l/bert_config.json'); m = BertForPreTraining(c); load_tf_weights_in_bert(m, c, '${folder}/l/bert_model.ckpt'); m.save_pretrained('${folder}/l')"`,
+    ],
+    [
+      'weights of TensorFlow 2',
+      copy('m', dir => {
+        rmSync(join(dir, 'model.safetensors'))
+        writeFileSync(join(dir, 'tf_model.h5'), '')
+      }),
+      'weights-tensorflow',
+      `Expected model.safetensors in ${folder}/m; found TensorFlow weights, tf_model.h5.`,
+      `Convert them, with \`pip install "transformers<5" torch tensorflow\`: python -c "import transformers; c = transformers.AutoConfig.from_pretrained('${folder}/m'); m = getattr(transformers, c.architectures[0].removeprefix('TF')); m.from_pretrained('${folder}/m', from_tf=True).save_pretrained('${folder}/m')"`,
+    ],
+    [
+      'weights of Flax',
+      copy('n', dir => {
+        rmSync(join(dir, 'model.safetensors'))
+        writeFileSync(join(dir, 'flax_model.msgpack'), '')
+      }),
+      'weights-flax',
+      `Expected model.safetensors in ${folder}/n; found Flax weights, flax_model.msgpack.`,
+      `Convert them, with \`pip install "transformers<5" torch flax\`: python -c "import transformers; c = transformers.AutoConfig.from_pretrained('${folder}/n'); m = getattr(transformers, c.architectures[0].removeprefix('Flax')); m.from_pretrained('${folder}/n', from_flax=True).save_pretrained('${folder}/n')"`,
     ],
     [
       'weights in parts',

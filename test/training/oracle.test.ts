@@ -25,7 +25,10 @@ describe.runIf(hasShared)('training as PyTorch does it', () => {
   it.each(['reference', 'onnx'] as const)(
     'on the engine %s',
     async engine => {
-      const described = describeModel(shared('oracle/train'), sharedBytes('oracle/train/config.json').toString())
+      const described = describeModel(
+        shared('oracle/train/config.json'),
+        sharedBytes('oracle/train/config.json').toString(),
+      )
       if ('problems' in described) throw new Error(JSON.stringify(described.problems))
       const { network, config } = described
       const said: string[] = []
