@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defineStage, optional, outOfKey, type Problem, stageError, Type } from 'sluice'
+import { count, defineStage, optional, outOfKey, type Problem, stageError, Type } from 'sluice'
 import { checkLimits, checkModelFolder, limitsFrom, limitsOf, Model, readModelFolder, VOCAB } from 'sluice/model'
 import {
   type Candidate,
@@ -87,6 +87,8 @@ export default defineStage({
     const limits = checkLimits(facts.windows ?? {}, limitsOf(described))
     return [...problems, ...limits.map(problem => ({ ...problem, at: '/model' }))]
   },
+
+  outlook: (_, { windows }) => (windows === undefined ? undefined : count(windows, 'window')),
 
   async run({ config, inputs: { windows, examples, model: trained }, signal, progress, log, files, wrote }) {
     // Whatever does not belong together is found before anything is computed.

@@ -157,6 +157,17 @@ export default defineStage({
     return 'problems' in described ? {} : limitFacts(limitsOf(described))
   },
 
+  outlook(config, { training_set: windows }) {
+    if (config.max_steps > 0) return count(config.max_steps, 'optimizer step')
+    if (windows === undefined) return undefined
+    try {
+      return count(planSteps(windows, config).total_steps, 'optimizer step')
+    } catch (error) {
+      if (isTrainingError(error)) return `it will fail: ${error.problem.message}`
+      throw error
+    }
+  },
+
   async run(context) {
     const { config, signal, progress, step, log, files } = context
     const { training_set } = context.inputs

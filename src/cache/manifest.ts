@@ -17,6 +17,8 @@ export interface StoredOutput {
   readonly files: readonly PayloadFile[]
   /** Of kind, version and files: what the keys of later stages are made of. */
   readonly digest: string
+  /** How many records it has, where its kind counts them. */
+  readonly records?: number
 }
 
 /** What a stage said that is said again when its result is reused. */

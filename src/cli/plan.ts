@@ -1,6 +1,6 @@
 import { openStore } from '../cache/store.ts'
 import { table } from '../report/table.ts'
-import { explain } from '../runner/explain.ts'
+import { type Explanation, explain } from '../runner/explain.ts'
 import { planStatus, type StageState } from '../runner/survey.ts'
 import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
@@ -34,7 +34,9 @@ export default defineCommand({
       }
     } else {
       const rows = (await explain(options)).filter(isChosen)
-      print(...table(rows.map(row => [row.stage, statusWords[row.status], reasonWords(row)])))
+      const words = (row: Explanation) =>
+        [reasonWords(row), ...(row.outlook === undefined ? [] : [row.outlook])].join('; ')
+      print(...table(rows.map(row => [row.stage, statusWords[row.status], words(row)])))
       statuses.push(...rows.map(row => row.status))
     }
     const nothing = statuses.every(status => status === 'cached')

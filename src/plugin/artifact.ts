@@ -14,6 +14,8 @@ export interface ArtifactKind<T = unknown> {
   readonly schema: TSchema
   write(value: T, dir: string): Promise<void> | void
   read(dir: string): Promise<T> | T
+  /** How many records a value has; kept with it, so that `plan` can say what a later stage will have to do. */
+  count?(value: T): number
   /** The records that `pipeline cat` prints, one a line. */
   records?(value: T): Iterable<Json> | AsyncIterable<Json>
   /** One record for a person to read. */

@@ -21,8 +21,10 @@ const parts: Readonly<Record<string, { readonly expected: string; fits(value: un
   config: { expected: 'a schema (`Type.Object({ … })`)', fits: isMap },
   inputs: { expected: 'a map of ports', fits: orAbsent(isMap) },
   outputs: { expected: 'a map of ports', fits: orAbsent(isMap) },
+  always: { expected: 'a function', fits: orAbsent(isFunction) },
   check: { expected: 'a function', fits: orAbsent(isFunction) },
   facts: { expected: 'a function', fits: orAbsent(isFunction) },
+  outlook: { expected: 'a function', fits: orAbsent(isFunction) },
   run: { expected: 'a function', fits: isFunction },
 }
 

@@ -101,6 +101,11 @@ export interface StageDefinition<
   check?(context: CheckContext<C, I>): readonly Problem[] | Promise<readonly Problem[]>
   /** Facts about this stage's outputs; those of its inputs travel on by themselves. */
   facts?(context: CheckContext<C, I>): Readonly<Record<string, Json>>
+  /**
+   * What can be said beforehand of the work that the stage would have, for `plan`: `4,512 optimizer steps`. `records` has
+   * the size of each input that is in the cache already, as its kind counts it.
+   */
+  outlook?(config: Static<C>, records: { readonly [P in keyof I]?: number }): string | undefined
   run(context: RunContext<C, I>): Promise<OutputValues<O>> | OutputValues<O>
 }
 

@@ -24,6 +24,8 @@ export interface Explanation {
   readonly waitsFor: readonly string[]
   /** What is wrong with a stored result. */
   readonly damage?: string
+  /** What the stage says of the work that it would have. */
+  readonly outlook?: string
 }
 
 /**
@@ -43,8 +45,8 @@ export const explain = async (options: SurveyOptions): Promise<Explanation[]> =>
 }
 
 const explainStage = async (store: Store, surveyed: SurveyedStage, uses: readonly Use[]): Promise<Explanation> => {
-  const { stage, status, found, waitsFor, anew } = surveyed
-  const about = { stage: stage.name, status, waitsFor }
+  const { stage, status, found, waitsFor, anew, outlook } = surveyed
+  const about = { stage: stage.name, status, waitsFor, ...(outlook !== undefined && { outlook }) }
   if (found.hit !== undefined) {
     const { key, manifest } = found.hit
     const time = uses.find(use => use.key === key)?.time ?? manifest.created

@@ -121,7 +121,8 @@ const keep = async (
     for (const [port, value] of Object.entries(result.outputs)) {
       const kind = outputKind(stage, port)
       await kind.write(value, await draft.folder(port))
-      outputs[port] = await draft.seal(port, kind)
+      const sealed = await draft.seal(port, kind)
+      outputs[port] = kind.count === undefined ? sealed : { ...sealed, records: kind.count(value) }
     }
     const files = Object.values(outputs).flatMap(output => output.files)
     return await draft.commit({

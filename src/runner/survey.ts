@@ -1,5 +1,6 @@
 import type { KeyRecord } from '../cache/key.ts'
 import { type Found, lookUp } from '../cache/look-up.ts'
+import type { StoredOutput } from '../cache/manifest.ts'
 import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage, Source } from '../plan/plan.ts'
 import { recordOf } from './stage-record.ts'
@@ -26,30 +27,42 @@ export interface SurveyedStage {
   readonly anew?: 'forced' | 'always'
   /** What the cache holds; nothing where an input is not known. */
   readonly found: Found
+  /** What the stage itself says of the work that it would have. */
+  readonly outlook?: string
 }
 
 /** Looks at every stage of a plan. Computes nothing and changes nothing. */
 export const survey = async (options: SurveyOptions): Promise<SurveyedStage[]> => {
   const { plan, store } = options
   const surveyed: SurveyedStage[] = []
-  const content = ({ stage, port }: Source): string => {
+  const stored = ({ stage, port }: Source): StoredOutput | undefined => {
     const producer = surveyed.find(each => each.stage.name === stage)
     const hit = producer?.status === 'cached' ? producer.found.hit : undefined
-    return hit?.manifest.outputs[port]?.digest ?? unknown
+    return hit?.manifest.outputs[port]
   }
+  const content = (source: Source): string => stored(source)?.digest ?? unknown
   for (const stage of plan.stages) {
     const record = recordOf(stage, content)
     const waitsFor = Object.entries(stage.inputs).filter(([, source]) => content(source) === unknown)
     const anew = reasonToMakeAnew(stage, options)
     const found = waitsFor.length === 0 ? await lookUp(store, record, stage.locations) : { misses: [], damaged: [] }
+    const status = anew
+      ? 'would-run'
+      : waitsFor.length > 0
+        ? 'unknown'
+        : found.hit === undefined
+          ? 'would-run'
+          : 'cached'
+    const outlook = status === 'cached' ? undefined : outlookOf(stage, stored)
     surveyed.push({
       stage,
       record,
       found,
       unknownInputs: new Set(waitsFor.map(([port]) => port)),
       waitsFor: [...new Set(waitsFor.map(([, source]) => source.stage))],
-      status: anew ? 'would-run' : waitsFor.length > 0 ? 'unknown' : found.hit === undefined ? 'would-run' : 'cached',
+      status,
       ...(anew && { anew }),
+      ...(outlook !== undefined && { outlook }),
     })
   }
   return surveyed
@@ -59,6 +72,17 @@ const reasonToMakeAnew = (stage: PlannedStage, { force, asStored }: SurveyOption
   if (asStored) return undefined
   if (force?.has(stage.name)) return 'forced'
   return stage.definition.always?.(stage.config) === true ? 'always' : undefined
+}
+
+const outlookOf = (
+  { definition, config, inputs }: PlannedStage,
+  stored: (source: Source) => StoredOutput | undefined,
+) => {
+  const records = Object.entries(inputs).flatMap(([port, source]) => {
+    const count = stored(source)?.records
+    return count === undefined ? [] : [[port, count] as const]
+  })
+  return definition.outlook?.(config, Object.fromEntries(records))
 }
 
 const unknown = 'unknown'
@@ -71,13 +95,16 @@ export interface StageState {
   readonly bytes?: number
   readonly created?: string
   readonly key?: string
+  /** What the stage says of the work that it would have: `1,504 optimizer steps`. */
+  readonly outlook?: string
 }
 
 /** For each stage whether a run would reuse its result, make it, or cannot know yet (an equal input may save it). */
 export const planStatus = async (options: SurveyOptions): Promise<StageState[]> =>
-  (await survey(options)).map(({ stage, status, found: { hit } }) => ({
+  (await survey(options)).map(({ stage, status, outlook, found: { hit } }) => ({
     stage: stage.name,
     status,
+    ...(outlook !== undefined && { outlook }),
     ...(status === 'cached' &&
       hit !== undefined && { bytes: hit.manifest.bytes, created: hit.manifest.created, key: hit.key }),
   }))

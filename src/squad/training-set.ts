@@ -29,6 +29,7 @@ export const TrainingSet = defineArtifact<Value>({
   kind: 'training-set',
   version: 1,
   schema: Row,
+  count: ({ cls_index }) => cls_index.length,
 
   async write(set, dir) {
     const { input_ids, cls_index, example_index, start_positions, end_positions } = set

@@ -46,6 +46,7 @@ export const Windows = defineArtifact<Windows>({
   kind: 'windows',
   version: 1,
   schema: WindowRecord,
+  count: ({ first_window }) => first_window.at(-1) ?? 0,
 
   async write(windows, dir) {
     const { ids, context, context_pieces, context_words, query_pieces, first_window } = windows

@@ -166,6 +166,20 @@ describe('explain', () => {
     ])
   })
 
+  it('has a stage say what it would have to do, where the size of its input is known', async () => {
+    const outlooks = async (force: string[]) => {
+      const options = { ...(await looking(chain(folder))), force: new Set(force) }
+      return [await explain(options), await planStatus(options)].map(rows => rows.map(({ outlook }) => outlook))
+    }
+    const none = [undefined, undefined, undefined]
+    expect(await outlooks([])).toEqual([none, none])
+    await run(chain(folder))
+    expect(await outlooks([])).toEqual([none, none])
+    const measured = [undefined, undefined, '6 characters']
+    expect(await outlooks(['measure'])).toEqual([measured, measured])
+    expect(await outlooks(['shout', 'measure'])).toEqual([none, none])
+  })
+
   it('says why a stage runs although nothing changed', async () => {
     await run(chain(folder, { anew: true }))
     const options = { ...(await looking(chain(folder, { anew: true }))), force: new Set(['read']) }

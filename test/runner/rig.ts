@@ -17,6 +17,7 @@ export const Text = defineArtifact<string>({
   kind: 'Text',
   version: 1,
   schema: Type.String(),
+  count: value => value.length,
   write: (value, dir) => writeFileSync(join(dir, 'text.txt'), value),
   read: dir => readFileSync(join(dir, 'text.txt'), 'utf8'),
 })
@@ -58,6 +59,7 @@ export const measure = defineStage({
   config: Type.Object({}),
   inputs: { text: Text },
   outputs: { text: Text },
+  outlook: (_, { text }) => (text === undefined ? undefined : `${text} characters`),
   run({ inputs, log, progress }) {
     for (let done = 1; done <= inputs.text.length; done++) progress(done, inputs.text.length)
     log.result('length', inputs.text.length)

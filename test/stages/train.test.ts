@@ -39,6 +39,25 @@ function trainingSet(rows: number, change: Partial<TrainingSet> = {}): TrainingS
 const run = (config: object, training_set: TrainingSet) =>
   testStage(train, { config: { model, engine: 'reference', train_batch_size: 2, ...config }, inputs: { training_set } })
 
+describe('what it would have to do', () => {
+  const defaults = { train_batch_size: 8, gradient_accumulation_steps: 1, num_train_epochs: 3, max_steps: -1 }
+  const config = { ...defaults, warmup_steps: 0 } as Parameters<NonNullable<typeof train.outlook>>[0]
+
+  it.each([
+    [{}, 4000, '1,500 optimizer steps'],
+    [{}, undefined, undefined],
+    [{ max_steps: 1 }, undefined, '1 optimizer step'],
+    [
+      { warmup_steps: 7 },
+      16,
+      'it will fail: Expected `warmup_steps` to be at most the 6 optimizer steps of this training; found 7: the learning rate would never reach its peak.',
+    ],
+  ])('with %j and %s windows', (change, windows, expected) => {
+    const records = windows === undefined ? {} : { training_set: windows }
+    expect(train.outlook?.({ ...config, ...change }, records)).toBe(expected)
+  })
+})
+
 describe('a run', () => {
   it('says what it will do and what came of it, and keeps its settings with the model', async () => {
     const { infos, warnings, steps, files, outputs } = await run(
