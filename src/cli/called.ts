@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { displayPath } from '../diagnostic/format.ts'
 import type { Arguments } from './command.ts'
 import type { Flags } from './flags.ts'
@@ -13,8 +13,10 @@ export const programWords = (argv: readonly string[] = process.argv, cwd: string
   const script = argv[1] ?? ''
   const name = basename(script)
   if (name !== 'pipeline' && name !== 'sluice') return ['node', displayPath(script, cwd)]
-  // Under npx, `pipeline` is another package's name everywhere but in our repository.
-  return dirname(script).endsWith(join('node_modules', '.bin')) ? ['npx', 'sluice'] : [name]
+  const folder = dirname(script)
+  if (!folder.endsWith(join('node_modules', '.bin'))) return [name]
+  // Where npx has fetched the package for this one call, `pipeline` would fetch another package of that name.
+  return ['npx', folder.includes(`${sep}_npx${sep}`) ? 'sluice' : name]
 }
 
 /** Flags of a further run of the same pipeline. */

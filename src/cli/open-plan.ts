@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type CacheFolder, type CacheFolderOptions, cacheFolder } from '../cache/folder.ts'
+import type { PipelineDocument } from '../config/document.ts'
 import { loadPipeline } from '../config/load.ts'
 import { type Diagnostic, diagnosticsError, isDiagnosticsError } from '../diagnostic/diagnostic.ts'
 import { inOrder } from '../diagnostic/format.ts'
@@ -15,6 +16,7 @@ import type { Flags } from './flags.ts'
 export interface OpenedPlan {
   readonly plan: Plan
   readonly cache: CacheFolder
+  readonly profiles: PipelineDocument['profiles']
 }
 
 /** A pipeline's plan and where its results are kept; or why there is none. */
@@ -50,7 +52,8 @@ export const checkPlan = async (
   const found = 'plan' in planned ? planned.plan.warnings : planned.mistakes
   const diagnostics = inOrder([...loaded.diagnostics, ...folder.mistakes, ...found])
   if (!('plan' in planned) || diagnostics.some(each => each.severity === 'error')) return { diagnostics }
-  return { opened: { plan: { ...planned.plan, warnings: diagnostics }, cache }, diagnostics }
+  const { profiles } = document
+  return { opened: { plan: { ...planned.plan, warnings: diagnostics }, cache, profiles }, diagnostics }
 }
 
 /** Where results are kept; where that cannot be told, what is wrong, and a place that serves to find other mistakes. */

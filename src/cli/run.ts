@@ -7,6 +7,7 @@ import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
 import { onInterrupt } from './interrupt.ts'
 import { openPlan } from './open-plan.ts'
+import { hintWhenSlow } from './slow.ts'
 import { suggestFor } from './suggest.ts'
 
 export default defineCommand({
@@ -23,7 +24,7 @@ export default defineCommand({
   async run(given) {
     const { flags, positionals } = given
     const interrupt = onInterrupt()
-    const { plan, cache } = await openPlan(positionals[0] ?? '', flags, { write: true })
+    const { plan, cache, profiles } = await openPlan(positionals[0] ?? '', flags, { write: true })
     const select = chosenStages(plan, flags)
     const force = forcedStages(plan, flags, select)
     const jobs = wholeNumber('--jobs', flags.jobs ?? '1')
@@ -36,7 +37,7 @@ export default defineCommand({
       const { exitCode } = await runPlan({
         plan,
         store,
-        emit: report.event,
+        emit: hintWhenSlow(report.event, profiles, flags.profile),
         signal: interrupt.signal,
         select,
         force,

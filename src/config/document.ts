@@ -24,6 +24,8 @@ export interface PipelineDocument {
   readonly name: string
   /** In the order of the file. */
   readonly stages: readonly StageEntry[]
+  /** The file's profiles, chosen or not: by name their `description`, where they have one. */
+  readonly profiles: Readonly<Record<string, string | undefined>>
   /**
    * The range of a key or of a value. Of a value that came through `${vars.x}` or an alias, that is the reference.
    * Where the path itself was not written (a default, something missing): the key of the nearest enclosing one.

@@ -83,11 +83,12 @@ const mapValues = (node: Node, change: (value: Node, key: string) => Node): Node
   return { ...node, entries: new Map(entries) }
 }
 
-const documentOf = (file: string, root: Node, { name, stages, wrong }: Shape): PipelineDocument | undefined =>
+const documentOf = (file: string, root: Node, { name, stages, profiles, wrong }: Shape): PipelineDocument | undefined =>
   stages && {
     file,
     name: name ?? basename(file).replace(/\.ya?ml$/, ''),
     stages,
+    profiles,
     locate: (path, part = 'value') => {
       const { key, value, depth } = find(root, path)
       return part === 'key' || depth < path.length ? key : value.range

@@ -42,18 +42,21 @@ const soundPart = (profile: MapNode, root: MapNode): MapNode => {
   return { ...profile, entries }
 }
 
-/** Checks the form of one profile, chosen or not. `stages` are those of the document, where they could be read. */
+/**
+ * Checks the form of one profile, chosen or not, and says its description. `stages` are those of the document, where they
+ * could be read.
+ */
 export const checkProfile = (
   name: string,
   profile: Node,
   stages: MapNode['entries'] | undefined,
   expect: Expect,
-): void => {
+): string | undefined => {
   const fields = expect.map(profile, `Profile \`${name}\` must be a map`)
-  if (!fields) return
+  if (!fields) return undefined
   const otherwise = 'A profile has the keys `vars`, `stages` and `description`.'
   expect.keys(fields, ['vars', 'stages', 'description'], `profile \`${name}\``, otherwise)
-  expect.text(fields.get('description')?.value, `\`description\` of profile \`${name}\``)
+  const description = expect.text(fields.get('description')?.value, `\`description\` of profile \`${name}\``)
   expect.map(fields.get('vars')?.value, `\`vars\` of profile \`${name}\` must be a map`)
 
   const changes = expect.map(fields.get('stages')?.value, `\`stages\` of profile \`${name}\` must be a map`)
@@ -69,4 +72,5 @@ export const checkProfile = (
     expect.keys(inside, ['with'], what, 'A profile changes only the `with` of a stage.')
     expect.map(inside.get('with')?.value, `\`with\` of ${what} must be a map`)
   }
+  return description
 }

@@ -97,7 +97,7 @@ export const createResolver = ({ vars, env, cwd, report }: ResolveContext): ((no
     const value = env[variable]
     if (value !== undefined) return { kind: 'scalar', value, text: value, range, folder: cwd }
     const near = nearest(variable, Object.keys(env))
-    const hint = near ? `Did you mean \`${near}\`?` : `Set it before the command: \`${variable}=… pipeline run …\`.`
+    const hint = near ? `Did you mean \`${near}\`?` : `Set it, or write \`${variable}=…\` before the command.`
     fail('unknown-variable', `The environment variable \`${variable}\` is not set.`, range, hint)
     return undefined
   }

@@ -11,6 +11,8 @@ export interface Shape {
   readonly name: string | undefined
   /** Undefined where `stages` is no map. */
   readonly stages: readonly StageEntry[] | undefined
+  /** Their descriptions, by name. */
+  readonly profiles: Readonly<Record<string, string | undefined>>
   /** The values of a wrong type; the stages are without them. */
   readonly wrong: ReadonlySet<Node>
 }
@@ -24,10 +26,10 @@ export const checkShape = (root: Node, report: Report): Shape => {
 
   if (isEmpty(root)) {
     expect.fail('missing-stages', 'The pipeline file is empty.', start, example)
-    return { name: undefined, stages: undefined, wrong }
+    return { name: undefined, stages: undefined, profiles: {}, wrong }
   }
   const top = expect.map(root, 'A pipeline file must be a map with the key `stages`', example)
-  if (!top) return { name: undefined, stages: undefined, wrong }
+  if (!top) return { name: undefined, stages: undefined, profiles: {}, wrong }
 
   const known = fields.map(field => `\`${field}\``).join(', ')
   expect.keys(top, fields, 'a pipeline file', `A pipeline file has the keys ${known}.`)
@@ -43,7 +45,14 @@ export const checkShape = (root: Node, report: Report): Shape => {
     expect.fail('missing-stages', 'The pipeline file has no `stages`.', start, example)
   }
 
-  const profiles = expect.map(top.get('profiles')?.value, '`profiles` must be a map from names to profiles')
-  for (const [profile, { value }] of profiles ?? []) checkProfile(profile, value, stages, expect)
-  return { name, stages: stages && [...stages].map(([key, entry]) => readStage(key, entry, expect)), wrong }
+  const profiles = expect.map(top.get('profiles')?.value, '`profiles` must be a map from names to profiles') ?? []
+  const described = [...profiles].map(
+    ([profile, { value }]) => [profile, checkProfile(profile, value, stages, expect)] as const,
+  )
+  return {
+    name,
+    stages: stages && [...stages].map(([key, entry]) => readStage(key, entry, expect)),
+    profiles: Object.fromEntries(described),
+    wrong,
+  }
 }

@@ -5,6 +5,7 @@ import type { Flags } from '../../src/cli/flags.ts'
 describe('the program, as it was called', () => {
   it.each([
     ['/home/me/project/node_modules/.bin/sluice', ['npx', 'sluice']],
+    ['/home/me/project/node_modules/.bin/pipeline', ['npx', 'pipeline']],
     ['/root/.npm/_npx/f802/node_modules/.bin/pipeline', ['npx', 'sluice']],
     ['/usr/local/bin/pipeline', ['pipeline']],
     ['/home/me/project/dist/cli.js', ['node', 'dist/cli.js']],
