@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { displayPath } from '../diagnostic/format.ts'
 import type { Arguments } from './command.ts'
@@ -9,14 +10,18 @@ import { shellWord } from './shell-word.ts'
  * a program from a `node_modules/.bin`, which is not on the PATH of a shell. (What npm tells in the environment says
  * less: everything that an `npx` starts inherits it.)
  */
-export const programWords = (argv: readonly string[] = process.argv, cwd: string = process.cwd()): string[] => {
+export const programWords = (
+  argv: readonly string[] = process.argv,
+  cwd: string = process.cwd(),
+  realPath: (path: string) => string = realpathSync,
+): string[] => {
   const script = argv[1] ?? ''
   const name = basename(script)
   if (name !== 'pipeline' && name !== 'sluice') return ['node', displayPath(script, cwd)]
-  const folder = dirname(script)
-  if (!folder.endsWith(join('node_modules', '.bin'))) return [name]
-  // Where npx has fetched the package for this one call, `pipeline` would fetch another package of that name.
-  return ['npx', folder.includes(`${sep}_npx${sep}`) ? 'sluice' : name]
+  if (!dirname(script).endsWith(join('node_modules', '.bin'))) return [name]
+  // Where npx has fetched the package for this one call, `pipeline` would fetch another package of that name. (It starts
+  // the package in whose folder it is called by a link from there.)
+  return ['npx', realPath(script).includes(`${sep}_npx${sep}`) ? 'sluice' : name]
 }
 
 /** Flags of a further run of the same pipeline. */

@@ -7,11 +7,13 @@ describe('the program, as it was called', () => {
     ['/home/me/project/node_modules/.bin/sluice', ['npx', 'sluice']],
     ['/home/me/project/node_modules/.bin/pipeline', ['npx', 'pipeline']],
     ['/root/.npm/_npx/f802/node_modules/.bin/pipeline', ['npx', 'sluice']],
+    ['/root/.npm/_npx/linked/node_modules/.bin/pipeline', ['npx', 'pipeline']],
     ['/usr/local/bin/pipeline', ['pipeline']],
     ['/home/me/project/dist/cli.js', ['node', 'dist/cli.js']],
     ['/opt/sluice/dist/cli.js', ['node', '/opt/sluice/dist/cli.js']],
   ])('%s', (script, words) => {
-    expect(programWords(['/usr/bin/node', script], '/home/me/project')).toEqual(words)
+    const real = (path: string) => (path.includes('linked') ? '/home/me/sluice/dist/cli.js' : path)
+    expect(programWords(['/usr/bin/node', script], '/home/me/project', real)).toEqual(words)
   })
 })
 
