@@ -5,7 +5,16 @@ export type { Column, Columns, ColumnTypes } from './plugin/columns.ts'
 export { readColumns, writeColumns } from './plugin/columns.ts'
 export { count, firstFew } from './plugin/few.ts'
 export { outOfKey, Type } from './plugin/schema.ts'
-export type { AnyStage, CheckContext, Fact, Probe, Problem, RunContext, StageDefinition } from './plugin/stage.ts'
+export type {
+  AnyStage,
+  CheckContext,
+  Fact,
+  InstalledPackage,
+  Probe,
+  Problem,
+  RunContext,
+  StageDefinition,
+} from './plugin/stage.ts'
 export { defineStage } from './plugin/stage.ts'
 export type { StageProblem } from './plugin/stage-error.ts'
 export { stageError } from './plugin/stage-error.ts'

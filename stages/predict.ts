@@ -15,7 +15,7 @@ import {
   readVocabulary,
   Windows,
 } from 'sluice/squad'
-import { checkEngine, probeEngines } from 'sluice/tensor'
+import { checkEngine, engineInKey, plannedEngine } from 'sluice/tensor'
 import { infer, isTrainingError } from 'sluice/training'
 
 export default defineStage({
@@ -41,6 +41,7 @@ export default defineStage({
       default: 'auto',
       description: 'What computes; see "Engines" in the README.',
     }),
+    device: Type.Enum(['auto', 'cpu', 'cuda'], { default: 'auto', description: 'Where; likewise.' }),
     threads: outOfKey(
       Type.Optional(Type.Integer({ minimum: 1, description: 'Threads that compute; by default one for each core.' })),
     ),
@@ -76,8 +77,7 @@ export default defineStage({
         message: 'Expected a model, from an earlier stage such as `train` or as `model` here; found neither.',
         hint: 'Set `model` to a folder that `save` wrote.',
       })
-    const engine = checkEngine(config.engine, probeEngines(probe.resolves))
-    if (engine) problems.push({ ...engine, at: '/engine' })
+    problems.push(...checkEngine(config, probe))
     if (config.model === undefined) {
       const limits = limitsFrom(facts.model ?? {})
       return limits ? [...problems, ...checkLimits(facts.windows ?? {}, limits)] : problems
@@ -90,7 +90,11 @@ export default defineStage({
 
   outlook: (_, { windows }) => (windows === undefined ? undefined : count(windows, 'window')),
 
-  async run({ config, inputs: { windows, examples, model: trained }, signal, progress, log, files, wrote }) {
+  machine: ({ config, probe }) => engineInKey(config, probe),
+
+  async run(context) {
+    const { config, signal, progress, log, files, wrote } = context
+    const { windows, examples, model: trained } = context.inputs
     // Whatever does not belong together is found before anything is computed.
     expectSameQuestions(windows, examples)
     const data = datasetOf(packWindows(windows))
@@ -103,7 +107,7 @@ export default defineStage({
         weights: model.weights,
         data,
         batch_size: config.eval_batch_size,
-        engine: config.engine,
+        engine: plannedEngine(config, context.machine, context.package),
         ...(config.threads === undefined ? {} : { threads: config.threads }),
       },
       {

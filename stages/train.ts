@@ -12,7 +12,7 @@ import {
   VOCAB,
 } from 'sluice/model'
 import { datasetOf, otherToken, readVocabulary, TrainingSet } from 'sluice/squad'
-import { checkEngine, probeEngines } from 'sluice/tensor'
+import { checkEngine, engineInKey, plannedEngine } from 'sluice/tensor'
 import {
   checkWarmup,
   curveOf,
@@ -87,7 +87,11 @@ export default defineStage({
     }),
     engine: choice(
       ['auto', 'onnx', 'tensorflow', 'reference'],
-      'What computes: `auto` takes ONNX Runtime, and says so.',
+      'What computes: `auto` takes TensorFlow where it can use a CUDA device, else ONNX Runtime, and says so.',
+    ),
+    device: choice(
+      ['auto', 'cpu', 'cuda'],
+      'Where: `auto` takes a CUDA device for TensorFlow where it can, and the CPU for all else.',
     ),
     threads: outOfKey(
       Type.Optional(Type.Integer({ minimum: 1, description: 'Threads that compute; by default one for each core.' })),
@@ -122,8 +126,7 @@ export default defineStage({
 
   check({ config, facts: { training_set: facts = {} }, probe }) {
     const problems: Problem[] = []
-    const engine = checkEngine(config.engine, probeEngines(probe.resolves))
-    if (engine) problems.push({ ...engine, at: '/engine' })
+    problems.push(...checkEngine(config, probe))
     if (config.max_steps === 0)
       problems.push({
         code: 'no-steps',
@@ -168,9 +171,12 @@ export default defineStage({
     }
   },
 
+  machine: ({ config, probe }) => engineInKey(config, probe),
+
   async run(context) {
     const { config, signal, progress, step, log, files } = context
     const { training_set } = context.inputs
+    const engine = plannedEngine(config, context.machine, context.package)
     const {
       model,
       config: _config,
@@ -221,7 +227,7 @@ export default defineStage({
         return watched
       }
       const result = await train(
-        { config: start.config, weights: initial, data, options, checkpoints },
+        { config: start.config, weights: initial, data, options: { ...options, engine }, checkpoints },
         {
           signal,
           say: log.info,
@@ -245,8 +251,8 @@ export default defineStage({
       )
       log.info(`global step ${result.global_step}, average loss ${result.average_loss.toFixed(4)}`)
       if (watched) log.result('curves', `tensorboard --logdir ${logging_dir}`)
-      const { weights, engine, global_step, average_loss } = result
-      const training = { ...settings, init, engine, global_step, average_loss }
+      const { weights, global_step, average_loss } = result
+      const training = { ...settings, init, engine: engine.engine, device: engine.device, global_step, average_loss }
       return {
         model: {
           ...trained,

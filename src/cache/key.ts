@@ -16,6 +16,11 @@ export interface KeyRecord {
   readonly code: string
   /** The configuration that can change the result. Places of input files are null: what counts is what is in them. */
   readonly config: Readonly<Record<string, Json>>
+  /**
+   * What of the machine the result depends on, by the stage's own word: which engine computed, and its version. The same
+   * configuration (`engine: auto`) can mean another one elsewhere. Absent where a stage has no such word.
+   */
+  readonly machine?: Readonly<Record<string, Json>>
   /** By input port: the digest of the content that comes in, so that an equal result stops the wave of re-runs. */
   readonly inputs: Readonly<Record<string, string>>
 }

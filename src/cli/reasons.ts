@@ -47,6 +47,8 @@ export const changeWords = ({ part, name, old, new: now, where }: Change): strin
       return `its code changed: ${digests(old, now)}`
     case 'config':
       return `${name.slice(1).replaceAll('/', '.')} changed: ${short(old)} → ${short(now)}${place}`
+    case 'machine':
+      return `on this machine, ${name.slice(1).replaceAll('/', '.')} changed: ${short(old)} → ${short(now)}`
     case 'input':
       return `its input ${name} ${contentWords(old, now)}`
     case 'file':

@@ -1,10 +1,7 @@
-import { isDiagnosticsError } from '../diagnostic/diagnostic.ts'
-import { fromPointer } from '../plugin/pointer.ts'
-import type { AnyStage, CheckContext, Fact, Probe, Problem } from '../plugin/stage.ts'
-import { isStageError } from '../plugin/stage-error.ts'
-import { reportBug } from './bug.ts'
+import type { AnyStage, CheckContext, Fact, Probe } from '../plugin/stage.ts'
 import type { StageConfig } from './config.ts'
-import { type Context, fail, parameterPath, placeOf } from './context.ts'
+import { type Context, parameterPath, placeOf } from './context.ts'
+import { guarded, reportProblem } from './guarded.ts'
 import { inputsOf } from './ports.ts'
 import type { FoundStage } from './stages.ts'
 import type { Wiring } from './wiring.ts'
@@ -58,38 +55,4 @@ export const runChecks = async (context: Context, options: ChecksOptions): Promi
 const ownFacts = (context: Context, stage: string, facts: ReturnType<NonNullable<AnyStage['facts']>>): Facts => {
   const place = (fact: string) => placeOf(context, context.document.locate(parameterPath(stage, [fact])))
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { value, stage, where: place(name) }]))
-}
-
-/**
- * Calls into a stage. What it throws on purpose is a mistake of the user's, of which `quiet` says that it follows from one
- * that is reported elsewhere; anything else is a bug of the stage.
- */
-const guarded = async (
-  context: Context,
-  stage: string,
-  part: 'facts' | 'check',
-  call: () => unknown,
-  quiet = false,
-): Promise<void> => {
-  try {
-    await call()
-  } catch (error) {
-    if (isDiagnosticsError(error)) for (const diagnostic of error.diagnostics) context.report(diagnostic)
-    else if (isStageError(error)) {
-      if (quiet) return
-      const { code, message, file, hint } = error.problem
-      reportProblem(context, stage, {
-        code,
-        message: file === undefined ? message : `${file}: ${message}`,
-        ...(hint !== undefined && { hint }),
-      })
-    } else reportBug(context, stage, `\`${part}\``, error)
-  }
-}
-
-const reportProblem = (context: Context, stage: string, { code, message, at, hint, severity }: Problem): void => {
-  const { document } = context
-  const path = at === undefined ? ['stages', stage] : parameterPath(stage, fromPointer(at))
-  const range = document.locate(path, at === undefined ? 'key' : 'value')
-  fail(context, code, message, range, { hint, severity, related: at === undefined ? [] : document.origins(path) })
 }

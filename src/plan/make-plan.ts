@@ -9,6 +9,7 @@ import type { Context } from './context.ts'
 import { warnOfBypassedFilters } from './filters.ts'
 import { forbiddenPlaces } from './forbidden.ts'
 import { checkLocations } from './locations.ts'
+import { askMachines } from './machines.ts'
 import { ownersAmong } from './mistake.ts'
 import { afterOf, inRunOrder } from './order.ts'
 import type { Plan, PlannedStage } from './plan.ts'
@@ -47,8 +48,10 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
   const forbidden = (stage: string) => forbiddenPlaces({ ...options, locations, writers }, stage)
   await runChecks(context, { stages: ordered, configs, wiring, absent, probe, forbidden })
 
+  const isWrong = () => found.some(each => each.severity === 'error')
+  const machines = isWrong() ? undefined : await askMachines(context, { stages: ordered, configs, probe })
   const diagnostics = inOrder(found)
-  if (diagnostics.some(each => each.severity === 'error')) return { mistakes: diagnostics }
+  if (isWrong()) return { mistakes: diagnostics }
   const planned: PlannedStage[] = []
   for (const { name, entry, definition, code } of ordered) {
     const config = configs.get(name)
@@ -57,7 +60,17 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
     if (!definition || !code || !config || !wired?.sound) return { mistakes: diagnostics }
     const { inputs } = wired
     const before = [...after.get(name)!.keys()]
-    planned.push({ name, uses: entry.uses, definition, code: await code(), ...config, inputs, after: before })
+    const machine = machines?.get(name)
+    planned.push({
+      name,
+      uses: entry.uses,
+      definition,
+      code: await code(),
+      ...config,
+      ...(machine && { machine }),
+      inputs,
+      after: before,
+    })
   }
   return { plan: { name: document.name, file: document.file, stages: planned, warnings: diagnostics } }
 }

@@ -28,6 +28,8 @@ export interface PlannedStage {
    * enters instead), other locations relative to the pipeline's folder.
    */
   readonly keyConfig: Readonly<Record<string, Json>>
+  /** What of this machine the result depends on, as the stage's `machine` answered. */
+  readonly machine?: Readonly<Record<string, Json>>
   readonly locations: readonly LocationField[]
   /** By input port; unconnected optional ports are left out. */
   readonly inputs: Readonly<Record<string, Source>>

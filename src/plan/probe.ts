@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { installedPackage, packageRoot } from '../plugin/package-root.ts'
+import { findPackage } from '../plugin/package-root.ts'
 import type { Probe } from '../plugin/stage.ts'
 import { isStageError, stageError } from '../plugin/stage-error.ts'
 
@@ -27,7 +27,7 @@ export const fileProbe = (folder: string): Probe => ({
     }),
   ),
   list: memoised(path => looking(path, () => (statOf(path)?.isDirectory() ? readdirSync(path).sort() : []))),
-  resolves: memoised(name => [folder, packageRoot()].some(from => installedPackage(name, from) !== undefined)),
+  package: memoised(name => findPackage(name, folder)),
 })
 
 /** Nothing where the path, or a folder on the way to it, is absent. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { InstalledPackage } from './stage.ts'
 
 const here = fileURLToPath(import.meta.url)
 const entries = ['squad', 'tensor', 'model', 'training', 'testing']
@@ -33,6 +34,12 @@ export const installedPackage = (name: string, from: string): { version: string;
     if (existsSync(manifest)) return { version: String(JSON.parse(readFileSync(manifest, 'utf8')).version), manifest }
     if (folder === dirname(folder)) return undefined
   }
+}
+
+/** A package as it is found from a folder, else from ours; and the folder that it lies in. */
+export const findPackage = (name: string, from: string): InstalledPackage | undefined => {
+  const found = installedPackage(name, from) ?? installedPackage(name, packageRoot())
+  return found && { version: found.version, folder: dirname(found.manifest) }
 }
 
 /** The package that a bare import names: `@scope/name/part` → `@scope/name`. */

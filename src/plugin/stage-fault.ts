@@ -24,6 +24,7 @@ const parts: Readonly<Record<string, { readonly expected: string; fits(value: un
   always: { expected: 'a function', fits: orAbsent(isFunction) },
   check: { expected: 'a function', fits: orAbsent(isFunction) },
   facts: { expected: 'a function', fits: orAbsent(isFunction) },
+  machine: { expected: 'a function', fits: orAbsent(isFunction) },
   outlook: { expected: 'a function', fits: orAbsent(isFunction) },
   run: { expected: 'a function', fits: isFunction },
 }

@@ -27,8 +27,14 @@ export interface Probe {
   kind(path: string): 'file' | 'folder' | 'other' | 'absent'
   /** Names in a folder, sorted; empty where there is none. */
   list(path: string): readonly string[]
-  /** Whether a package can be resolved from the pipeline file's folder or from ours. */
-  resolves(packageName: string): boolean
+  /** A package as it is found from the pipeline file's folder, else from ours. */
+  package(name: string): InstalledPackage | undefined
+}
+
+export interface InstalledPackage {
+  readonly version: string
+  /** Where it lies, absolute. */
+  readonly folder: string
 }
 
 /** One thing that a stage's `check` found wrong. `at` is a JSON pointer into the stage's configuration (`/doc_stride`). */
@@ -53,6 +59,10 @@ export interface RunContext<C extends TSchema = TSchema, I extends InputPorts = 
   readonly config: Static<C>
   /** Values of the input ports. They may be shared with other stages: read, never changed. */
   readonly inputs: InputValues<I>
+  /** What `machine` answered when the run was planned; nothing in it where the stage has no `machine`. */
+  readonly machine: Readonly<Record<string, Json>>
+  /** As in `check`. */
+  readonly package: Probe['package']
   readonly signal: AbortSignal
   /** Moves the progress bar. `numbers` are shown beside it (`{ loss: 1.2, 'windows/s': 40, eta_s: 31 }`). */
   progress(done: number, total: number, numbers?: Readonly<Record<string, number>>): void
@@ -99,6 +109,11 @@ export interface StageDefinition<
   always?(config: Static<C>): boolean
   /** Finds mistakes before anything runs. */
   check?(context: CheckContext<C, I>): readonly Problem[] | Promise<readonly Problem[]>
+  /**
+   * What of this machine the result depends on, beside configuration, inputs and files (which engine computes, and its
+   * version): becomes part of the key. Asked only where nothing is wrong with the pipeline.
+   */
+  machine?(context: Pick<CheckContext<C, I>, 'config' | 'probe'>): Readonly<Record<string, Json>>
   /** Facts about this stage's outputs; those of its inputs travel on by themselves. */
   facts?(context: CheckContext<C, I>): Readonly<Record<string, Json>>
   /**

@@ -3,6 +3,7 @@ import type { Said } from '../cache/manifest.ts'
 import type { Scratch } from '../cache/scratch.ts'
 import type { Store } from '../cache/store.ts'
 import type { PlannedStage } from '../plan/plan.ts'
+import { findPackage } from '../plugin/package-root.ts'
 import type { RunContext } from '../plugin/stage.ts'
 import { checkDeclared } from './check-declared.ts'
 import { declaredFiles } from './declared-files.ts'
@@ -11,6 +12,8 @@ import { throttledProgress } from './progress.ts'
 
 export interface StageCall {
   readonly stage: PlannedStage
+  /** Of the pipeline: packages are looked for from there first. */
+  readonly folder: string
   readonly inputs: Readonly<Record<string, unknown>>
   readonly store: Store
   readonly scratch: Scratch
@@ -35,7 +38,7 @@ export interface StageResult {
  * aborted, even if the stage has ended well meanwhile (it may have cut its work short) or does not end at all.
  */
 export const callStage = async (call: StageCall): Promise<StageResult> => {
-  const { stage, inputs, store, scratch, signal, graceMs } = call
+  const { stage, folder, inputs, store, scratch, signal, graceMs } = call
   const { name, definition, config, locations } = stage
   let ended = false
   const emit: Emit = event => {
@@ -48,6 +51,8 @@ export const callStage = async (call: StageCall): Promise<StageResult> => {
   const context: RunContext = {
     config: structuredClone(config),
     inputs,
+    machine: structuredClone(stage.machine ?? {}),
+    package: name => findPackage(name, folder),
     signal,
     progress: progress.report,
     step: numbers => emit({ ...numbers, event: 'step', stage: name }),

@@ -6,8 +6,8 @@ import { toPointer } from '../plugin/pointer.ts'
 
 /** One part of a key that is not as it was. A value that is not there is left out. */
 export interface Change {
-  readonly part: 'version' | 'code' | 'config' | 'input' | 'file' | 'wrote'
-  /** JSON pointer of a parameter, name of an input port, path of a file; empty for version and code. */
+  readonly part: 'version' | 'code' | 'config' | 'machine' | 'input' | 'file' | 'wrote'
+  /** JSON pointer of a parameter or of a part of the machine, name of an input port, path of a file; empty for version and code. */
   readonly name: string
   readonly old?: Json
   /** Of a file that is there and cannot be read: `unreadable`. */
@@ -23,6 +23,7 @@ export const recordChanges = (old: KeyRecord, now: KeyRecord, where: Where): Cha
   ...differences('version', { '': old.version }, { '': now.version }),
   ...differences('code', { '': old.code }, { '': now.code }),
   ...differences('config', leaves(old.config), leaves(now.config)).map(change => placed(change, change.name, where)),
+  ...differences('machine', leaves(old.machine ?? {}), leaves(now.machine ?? {})),
   ...differences('input', old.inputs, now.inputs),
 ]
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { beginDraft, type Entry } from '../cache/draft.ts'
 import { type KeyRecord, staticKey } from '../cache/key.ts'
 import { type Lock, takeLock } from '../cache/lock.ts'
@@ -99,9 +100,9 @@ interface Making {
 }
 
 const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, started }: Making): Promise<Entry> => {
-  const { store, signal, emit, graceMs } = run
+  const { plan, store, signal, emit, graceMs } = run
   const scratch = await openScratch(store, staticKey(record), stage.locations, { fresh: anew })
-  const result = await callStage({ stage, inputs, store, scratch, signal, emit, graceMs })
+  const result = await callStage({ stage, folder: dirname(plan.file), inputs, store, scratch, signal, emit, graceMs })
   const entry = await intoCache(store.folder, () => keep(run, stage, { record, result, started }))
   scratch.remove()
   emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), bytes: entry.manifest.bytes })

@@ -8,5 +8,6 @@ export const recordOf = (stage: PlannedStage, digestOf: (source: Source) => stri
   version: stage.definition.version,
   code: stage.code,
   config: stage.keyConfig,
+  ...(stage.machine && { machine: stage.machine }),
   inputs: Object.fromEntries(Object.entries(stage.inputs).map(([port, source]) => [port, digestOf(source)])),
 })

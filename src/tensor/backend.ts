@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import type { Backend, BackendOptions, EngineChoice } from './backend.types.ts'
-import { chooseEngine, probeEngines } from './engine.ts'
+import type { Backend, BackendOptions, ChosenEngine, DeviceChoice, EngineChoice } from './backend.types.ts'
+import { expectEngine } from './engine.ts'
+import { lookFrom } from './probe/look.ts'
+import { probeEngines } from './probe/record.ts'
 
 export interface OpenedBackend {
   readonly backend: Backend
@@ -9,36 +9,34 @@ export interface OpenedBackend {
   readonly why: string
 }
 
-/** Where the optional TensorFlow packages are looked for: beside the pipeline first, then beside this package. */
 export interface OpenOptions extends BackendOptions {
+  readonly device?: DeviceChoice
+  /** Where the optional TensorFlow packages are looked for, before they are beside this package. */
   readonly resolveFrom?: string
 }
 
 /**
- * Opens the engine that `choice` stands for on this machine.
- * @throws TensorError `engine-not-installed` where `tensorflow` is asked for without its package
+ * Opens an engine that was chosen before, or the one that a choice stands for on this machine.
+ * @throws TensorError for a choice that this machine cannot meet, and where a native library cannot be loaded
  */
-export async function openBackend(choice: EngineChoice, options: OpenOptions = {}): Promise<OpenedBackend> {
-  const find = (packageName: string) => resolve(packageName, options.resolveFrom)
-  const probe = probeEngines(packageName => find(packageName) !== undefined)
-  const { engine, why } = chooseEngine(choice, probe)
-  // Each engine's libraries are loaded when it is taken, and not before.
-  switch (engine) {
-    case 'onnx':
-      return { backend: (await import('./onnx/backend.ts')).openOnnx(options), why }
-    case 'reference':
-      return { backend: (await import('./reference.ts')).openReference(), why }
-    case 'tensorflow':
-      return { backend: (await import('./tensorflow.ts')).openTensorflow(find(probe.tensorflow!)!), why }
-  }
+export async function openBackend(
+  choice: EngineChoice | ChosenEngine,
+  options: OpenOptions = {},
+): Promise<OpenedBackend> {
+  const { device, resolveFrom } = options
+  const chosen =
+    typeof choice === 'object' ? choice : expectEngine({ engine: choice, device }, probeEngines(lookFrom(resolveFrom)))
+  return { backend: await open(chosen, options), why: chosen.why }
 }
 
-/** The main file of a package as seen from `folder`, else from here. */
-const resolve = (name: string, folder?: string): string | undefined => {
-  for (const from of [folder && join(folder, 'package.json'), import.meta.url]) {
-    try {
-      if (from) return createRequire(from).resolve(name)
-    } catch {}
+/** Each engine's libraries are loaded when it is taken, and not before. */
+async function open(chosen: ChosenEngine, options: BackendOptions): Promise<Backend> {
+  switch (chosen.engine) {
+    case 'onnx':
+      return (await import('./onnx/backend.ts')).openOnnx(chosen.device, options)
+    case 'reference':
+      return (await import('./reference.ts')).openReference()
+    case 'tensorflow':
+      return (await import('./tensorflow/backend.ts')).openTensorflow(chosen, options)
   }
-  return undefined
 }

@@ -2,6 +2,21 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 
 export type Engine = 'onnx' | 'tensorflow' | 'reference'
 export type EngineChoice = 'auto' | Engine
+export type Device = 'cpu' | 'cuda'
+export type DeviceChoice = 'auto' | Device
+
+/** An engine that was chosen for this machine: see `chooseEngine`. */
+export interface ChosenEngine {
+  readonly engine: Engine
+  readonly device: Device
+  /** The package that computes. */
+  readonly package: string
+  readonly version: string
+  /** Where the package lies; those that are ours need none. */
+  readonly folder?: string
+  /** For people: which engine was taken, and why. */
+  readonly why: string
+}
 
 export interface TensorSpec {
   readonly shape: readonly number[]

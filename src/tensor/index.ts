@@ -1,10 +1,13 @@
 // Light on purpose: nothing here loads TensorFlow.js or ONNX Runtime before an engine is opened. Code that makes tensors
 // is loaded lazily by its callers and imports `./tf.ts` and `./ops/`.
 
-export { type OpenedBackend, openBackend } from './backend.ts'
+export { type OpenedBackend, type OpenOptions, openBackend } from './backend.ts'
 export type {
   Backend,
   BackendOptions,
+  ChosenEngine,
+  Device,
+  DeviceChoice,
   Engine,
   EngineChoice,
   HostArray,
@@ -14,7 +17,11 @@ export type {
   TensorSpec,
   Tensors,
 } from './backend.types.ts'
-export type { ChosenEngine, EngineProbe, TensorflowPackage } from './engine.ts'
-export { checkEngine, chooseEngine, probeEngines, tensorflowPackages } from './engine.ts'
+export type { Choice, EngineProblem, EngineSettings } from './engine.ts'
+export { chooseEngine } from './engine.ts'
+export { checkEngine, type EngineInKey, engineInKey, plannedEngine } from './engine-of-stage.ts'
+export type { Look } from './probe/look.ts'
+export type { EngineRecord, TensorflowPackage } from './probe/record.ts'
+export { probeEngines, tensorflowPackages } from './probe/record.ts'
 export type { TensorError, TensorErrorCode, TensorProblem } from './tensor-error.ts'
 export { isTensorError, tensorError } from './tensor-error.ts'

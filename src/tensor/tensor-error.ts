@@ -1,6 +1,9 @@
 export type TensorErrorCode =
   | 'engine-not-installed'
+  | 'engine-not-usable'
   | 'engine-failed'
+  | 'device-not-usable'
+  | 'device-idle'
   | 'feeds-mismatch'
   | 'trace-read'
   | 'trace-kernel'

@@ -63,12 +63,15 @@ export async function testStage<C extends TSchema, I extends InputPorts, O exten
 ): Promise<StageRun<O>> {
   const config = await configure(stage, options)
   const folder = await mkdtemp(join(tmpdir(), 'test-stage-'))
-  const planned = plannedAlone(stage, config)
+  const from = options.folder ?? process.cwd()
+  const machine = stage.machine?.({ config, probe: fileProbe(from) })
+  const planned = { ...plannedAlone(stage, config), ...(machine && { machine }) }
   const files: string[] = []
   const events: RunEvent[] = []
   try {
     const { outputs, wrote } = await callStage({
       stage: planned,
+      folder: from,
       inputs: options.inputs ?? {},
       store: await openStore({ path: join(folder, 'cache'), ours: false }),
       scratch: freshScratch(join(folder, 'scratch'), ([file]) => files.push(findFile(file!, planned.locations)!)),

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { Worker } from 'node:worker_threads'
+import { SHARE_ENV, Worker } from 'node:worker_threads'
 import type { Job, Message } from './messages.ts'
 import type { InferHooks, InferRequest, InferResult, TrainHooks, TrainRequest, TrainResult } from './training.types.ts'
 import { trainingError } from './training-error.ts'
@@ -56,8 +56,9 @@ async function inThread<Result>(
   signal?.throwIfAborted()
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const askToStop = () => Atomics.store(stop, 0, 1)
-  // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes.
-  const worker = new Worker(file, { stdout: true, stderr: true })
+  // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes. What a native library is
+  // told by environment variables, it hears only where the thread's are the process's.
+  const worker = new Worker(file, { stdout: true, stderr: true, env: SHARE_ENV })
   worker.postMessage({ ...job, stop })
   let printed = ''
   for (const stream of [worker.stdout, worker.stderr])

@@ -1,5 +1,5 @@
 import type { Weights } from '../model/model.types.ts'
-import type { Engine, EngineChoice } from '../tensor/backend.types.ts'
+import type { ChosenEngine, Engine, EngineChoice } from '../tensor/backend.types.ts'
 
 /** Rows of different lengths end to end; row i is `values.subarray(offsets[i], offsets[i + 1])`. */
 export interface RaggedColumn {
@@ -43,7 +43,7 @@ export interface TrainingOptions {
    * are padded to one of a few lengths, and the loss is over their real tokens: padding does not change it.
    */
   readonly pad_to_max_length: boolean
-  readonly engine: EngineChoice
+  readonly engine: EngineChoice | ChosenEngine
   readonly threads?: number
 }
 
@@ -111,7 +111,7 @@ export interface InferRequest {
   readonly weights: Weights
   readonly data: Dataset
   readonly batch_size: number
-  readonly engine: EngineChoice
+  readonly engine: EngineChoice | ChosenEngine
   readonly threads?: number
 }
 

@@ -42,6 +42,13 @@ describe('key', () => {
     )
   })
 
+  it('has the machine in it only where the stage says what of it counts', () => {
+    const head = '{"code":"c0de","config":{"doc_stride":128,"learning_rate":0.00005},'
+    const [format, stage] = rest.split(',"stage"')
+    const text = `${head}${format},"machine":{"engine":"onnx"},"stage"${stage}`
+    expect(staticKey({ ...record, machine: { engine: 'onnx' } })).toBe(sha256(text))
+  })
+
   it('does not depend on the order of anything', () => {
     const files = [
       { field: '/b', path: '', digest: null },
@@ -59,6 +66,7 @@ describe('key', () => {
     ['a parameter', { config: { ...record.config, doc_stride: 64 } }],
     ['its type', { config: { ...record.config, doc_stride: '128' } }],
     ['another parameter', { config: { ...record.config, more: null } }],
+    ['the machine', { machine: {} }],
     ['an input', { inputs: { pieces: 'abd' } }],
     ['its port', { inputs: { piece: 'abc' } }],
   ])('depends on %s', (_, change) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fileProbe } from '../../src/plan/probe.ts'
+import { packageRoot } from '../../src/plugin/package-root.ts'
 import { isStageError } from '../../src/plugin/stage-error.ts'
 
 let folder = ''
@@ -29,7 +30,9 @@ test('answers what the file system says', () => {
   expect(['a.txt', 'sub', 'none'].map(name => probe.text(at(name)))).toEqual(['text of a.txt', undefined, undefined])
   expect(probe.list(folder)).toEqual(['a.txt', 'b.txt', 'large', 'node_modules', 'sub'])
   expect([probe.list(at('none')), probe.list(at('a.txt'))]).toEqual([[], []])
-  expect(['@scope/one', 'typebox', '@scope/two'].map(probe.resolves)).toEqual([true, true, false])
+  expect(probe.package('@scope/one')).toEqual({ version: '1.0.0', folder: at('node_modules/@scope/one') })
+  expect(probe.package('typebox')?.folder).toBe(join(packageRoot(), 'node_modules/typebox'))
+  expect(probe.package('@scope/two')).toBe(undefined)
 })
 
 test('answers once', () => {

@@ -105,6 +105,24 @@ describe('explain', () => {
     ])
   })
 
+  it('says what changed of the machine', async () => {
+    const on = (machine: Readonly<Record<string, string>> | undefined) => {
+      const plan = chain(folder)
+      const [read, ...rest] = plan.stages
+      return { ...plan, stages: [{ ...read!, ...(machine && { machine }) }, ...rest] }
+    }
+    await run(on({ engine: 'onnx', version: '1.30.0' }))
+    const words = async (plan: Plan) => (await explain(await looking(plan)))[0]!.changes.map(changeWords)
+    expect(await words(on({ engine: 'onnx', version: '1.30.0' }))).toEqual([])
+    expect(await words(on({ engine: 'tensorflow', version: '1.30.0' }))).toEqual([
+      'on this machine, engine changed: "onnx" → "tensorflow"',
+    ])
+    expect(await words(on(undefined))).toEqual([
+      'on this machine, engine changed: "onnx" → nothing',
+      'on this machine, version changed: "1.30.0" → nothing',
+    ])
+  })
+
   it('says which file changed, appeared or went', async () => {
     await run(chain(folder))
     write(join(folder, 'in.txt'), 'other')

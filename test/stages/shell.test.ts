@@ -19,6 +19,8 @@ const start = (config: Config, signal = new AbortController().signal) => {
     shell.run({
       config: { inputs: [], outputs: [], env: {}, cwd: folder, ...config },
       inputs: {},
+      machine: {},
+      package: () => undefined,
       signal,
       progress() {},
       step() {},

@@ -85,6 +85,7 @@ describe('a run', () => {
     expect(outputs.model.tokenizer).toEqual({ vocab, do_lower_case: true })
     expect(outputs.model.training).toEqual({
       adam_epsilon: 1e-8,
+      device: 'cpu',
       average_loss: expect.closeTo(steps.reduce((sum, { loss }) => sum + loss!, 0) / 3, 10),
       engine: 'reference',
       global_step: 6,
@@ -217,8 +218,8 @@ describe('check', () => {
           code: 'engine-not-installed',
           at: '/engine',
           message:
-            'The engine `tensorflow` needs the package `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`; found neither.',
-          hint: 'Install it with `npm install @tensorflow/tfjs-node@4.22.0` (downloads about 400 MB; needs Node 22 or older), or set `engine: auto`, which runs on ONNX Runtime and needs nothing more.',
+            'The engine `tensorflow` cannot be used: it needs `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`; neither is installed.',
+          hint: 'Install it with `npm install @tensorflow/tfjs-node@4.22.0` (downloads about 400 MB; needs Node 22 or older). Or set `engine: auto`, which runs on ONNX Runtime and needs nothing more.',
         },
       ],
     ],

@@ -54,6 +54,21 @@ it('gives all that a stage made, said, read and wrote', async () => {
   )
 })
 
+it('gives the run what the stage said of the machine, and the packages that it finds', async () => {
+  const stage = defineStage({
+    ...ports,
+    config: Type.Object({ engine: Type.String() }),
+    machine: ({ config, probe }) => ({ engine: config.engine, version: probe.package('typebox')!.version }),
+    run: context => ({
+      text: JSON.stringify([context.machine, context.package('typebox')?.version, context.package('no-such')]),
+    }),
+  })
+  const { outputs } = await testStage(stage, { folder, config: { engine: 'fast' } })
+  const [machine, version, absent] = JSON.parse(outputs.text)
+  expect([machine, absent]).toEqual([{ engine: 'fast', version }, null])
+  expect(version).toMatch(/^1\.\d+\.\d+$/)
+})
+
 it.each<[string, Run, string]>([
   [
     'an output that it does not have',

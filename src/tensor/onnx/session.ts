@@ -1,10 +1,12 @@
 import ort from 'onnxruntime-node'
-import type { HostArray, HostArrays, Program, Specs, TensorSpec } from '../backend.types.ts'
+import type { Device, HostArray, HostArrays, Program, Specs, TensorSpec } from '../backend.types.ts'
 import { checkFeeds, resultArrays } from '../feeds.ts'
+import { tensorError } from '../tensor-error.ts'
 import { inputName, outputName } from './encode.ts'
 
 export interface SessionOptions {
   readonly threads: number
+  readonly device: Device
 }
 
 /** Loads a model into ONNX Runtime and makes it callable on plain arrays. */
@@ -12,9 +14,11 @@ export async function openSession(
   model: Uint8Array,
   inputs: Specs,
   outputs: Specs,
-  { threads }: SessionOptions,
+  { threads, device }: SessionOptions,
 ): Promise<Program> {
   const session = await ort.InferenceSession.create(model, {
+    // What CUDA has no kernel for, the CPU computes.
+    executionProviders: device === 'cuda' ? ['cuda', 'cpu'] : ['cpu'],
     intraOpNumThreads: threads,
     executionMode: 'sequential',
     // The graph is already rewritten. ONNX Runtime's own passes would share what is made twice on purpose, and so keep
@@ -23,6 +27,8 @@ export async function openSession(
     // A plan of the whole step's memory, made at the second run, stays allocated beside what the first run used.
     enableMemPattern: false,
     logSeverityLevel: 3,
+  }).catch((error: Error) => {
+    throw device === 'cuda' ? cudaFailed(error) : error
   })
   const arraysFor = resultArrays(outputs)
   const feedTensor = tensorCache(inputs)
@@ -47,6 +53,13 @@ const mapped = (
   tensorOf: (name: string, array: HostArray) => ort.Tensor,
 ): Record<string, ort.Tensor> =>
   Object.fromEntries(Object.entries(arrays).map(([name, array]) => [rename(name), tensorOf(name, array)]))
+
+const cudaFailed = ({ message }: Error) =>
+  tensorError({
+    code: 'engine-failed',
+    message: `ONNX Runtime could not be opened with its CUDA provider: ${message.trim()}`,
+    hint: 'Set `device: cpu`; `sluice engines` says what CUDA lacks here.',
+  })
 
 /** Tensors over the caller's arrays. Callers pass the same arrays again and again: the last one of each name is kept. */
 const tensorCache = (specs: Specs) => {

@@ -11,11 +11,14 @@ export function maskGrid(size: number): { rows: number; columns: number } {
   return { rows, columns: size / rows }
 }
 
+/** What `mix` multiplies by. */
+export const mixFactors = [0x7feb352d, 0x846ca68b] as const
+
 /** A bijective 32-bit mixer with low bias (`lowbias32` of Chris Wellons's hash prospector). */
 export function mix(word: number): number {
   let x = word
-  x = Math.imul(x ^ (x >>> 16), 0x7feb352d)
-  x = Math.imul(x ^ (x >>> 15), 0x846ca68b)
+  x = Math.imul(x ^ (x >>> 16), mixFactors[0])
+  x = Math.imul(x ^ (x >>> 15), mixFactors[1])
   return x ^ (x >>> 16)
 }
 

@@ -1,8 +1,18 @@
-import { describe, expect, test } from 'vitest'
-import { dropout } from '../../../src/tensor/ops/dropout.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { openBackend } from '../../../src/tensor/backend.ts'
+import { dropout, keptMask } from '../../../src/tensor/ops/dropout.ts'
 import { dropoutMask, maskGrid } from '../../../src/tensor/ops/dropout-mask.ts'
 import * as tf from '../../../src/tensor/tf.ts'
-import { calculate, engines, floats, ints, someFloats } from '../calculate.ts'
+import {
+  calculate,
+  engines,
+  floats,
+  ints,
+  needsTensorflow,
+  openOptions,
+  someFloats,
+  withTensorflow,
+} from '../calculate.ts'
 
 test.each([
   [1, 1, 1],
@@ -41,12 +51,47 @@ test.each(engines)('rate 0 leaves everything on %s', async engine => {
   expect([...y!]).toEqual([1, 2, 3])
 })
 
-test('both engines make the same mask of attention size', async () => {
-  const size = 2 * 4 * 96 * 96
-  const step = ({ x, seed }: Readonly<Record<string, tf.Tensor>>) => ({ y: dropout(x!, 0.1, seed!, 2) })
-  const inputs = { x: floats([2, 4, 96, 96], new Float32Array(size).fill(0.9)), seed: ints([1], [123_456_789]) }
-  const [onnx, reference] = [await calculate('onnx', step, inputs), await calculate('reference', step, inputs)]
-  expect(onnx.y).toEqual(reference.y)
+describe.each(engines)('the mask on %s is that of the host, bit for bit', engine => {
+  test.each([
+    [[2, 4, 96, 96], 0.1, 123_456_789, 2],
+    [[7, 11], 0.9, -1, 0],
+    [[1], 0.5, 0, 3],
+    [[5, 4, 3], 0.5, -(2 ** 31), 1000],
+    [[5, 4, 3], 0.3, 2 ** 31 - 1, 2 ** 30],
+  ])('%j elements at rate %d with seed %d at site %d', async (shape, rate, seed, site) => {
+    const { parts, size } = { parts: 3, size: shape.reduce((product, length) => product * length, 1) }
+    const mask = (seed: tf.Tensor, part: number) => tf.cast(keptMask(shape, rate, seed, site, { part, parts }), 'int32')
+    const step = ({ seed }: Readonly<Record<string, tf.Tensor>>) =>
+      Object.fromEntries([0, 1, 2].map(part => [`part ${part}`, mask(seed!, part)]))
+    const found = await calculate(engine, step, { seed: ints([1], [seed]) })
+    for (const part of [0, 1, 2])
+      expect([...found[`part ${part}`]!]).toEqual([...dropoutMask(size, rate, seed, site, { part, parts })])
+  })
+})
+
+test.runIf(withTensorflow)(`on tensorflow no value comes back to make a mask (${needsTensorflow})`, async () => {
+  const { backend } = await openBackend('tensorflow', openOptions)
+  const native = tf.findBackend('tensorflow')
+  const reading = vi.spyOn(native, 'readSync')
+  let during = 0
+  const program = await backend.compile(
+    ({ x, seed }) => {
+      const before = reading.mock.calls.length
+      // A seed that TensorFlow has made, and not this process.
+      const next = tf.add(seed!, tf.scalar(1, 'int32'))
+      const y = tf.grad(x => tf.sum(tf.square(dropout(x, 0.5, next, 2))))(x!)
+      during += reading.mock.calls.length - before
+      return { y }
+    },
+    { x: { shape: [64], dtype: 'float32' }, seed: { shape: [1], dtype: 'int32' } },
+  )
+  const { y } = await program.run({ x: new Float32Array(64).fill(1), seed: Int32Array.of(41) })
+  expect([...y!]).toEqual([...dropoutMask(64, 0.5, 42, 2)].map(kept => 8 * kept))
+  expect(during).toBe(0)
+  // The spy does see reads: those of the result.
+  expect(reading.mock.calls.length).toBeGreaterThan(0)
+  reading.mockRestore()
+  await program.dispose()
 })
 
 /** Fractions in units of their standard deviation under independent draws. */

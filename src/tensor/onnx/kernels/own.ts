@@ -1,4 +1,4 @@
-import { maskGrid, maskSalts, maskThreshold } from '../../ops/dropout-mask.ts'
+import { maskGrid, maskSalts, maskThreshold, mixFactors } from '../../ops/dropout-mask.ts'
 import type { OwnKernel } from '../../ops/own-kernel.ts'
 import { dataType } from '../encode.ts'
 import { elementArray, type Graph, type Value } from '../graph.ts'
@@ -61,4 +61,4 @@ const fold = (graph: Graph, x: Value, by: number) =>
 
 /** `mix` of dropout-mask.ts. */
 const mixed = (graph: Graph, x: Value) =>
-  fold(graph, multiply(graph, fold(graph, multiply(graph, fold(graph, x, 16), 0x7feb352d), 15), 0x846ca68b), 16)
+  fold(graph, multiply(graph, fold(graph, multiply(graph, fold(graph, x, 16), mixFactors[0]), 15), mixFactors[1]), 16)
