@@ -1,14 +1,10 @@
 // Runs tensor functions on an engine and compares numbers: what the tests of this room share.
 import { openBackend } from '../../src/tensor/backend.ts'
 import type { Engine, HostArray, Specs, TensorSpec, Tensors } from '../../src/tensor/backend.types.ts'
+import { tensorflowFolder } from '../engines.ts'
 
-/** A folder with `@tensorflow/tfjs-node` installed: tests of engines then run on it too. */
-const tensorflowFolder = process.env.SLUICE_TFJS_NODE
-export const withTensorflow = tensorflowFolder !== undefined && tensorflowFolder !== ''
-/** For the name of a test that is skipped without it. */
-export const needsTensorflow = 'needs SLUICE_TFJS_NODE, a folder with @tensorflow/tfjs-node'
-export const engines: readonly Engine[] = ['reference', 'onnx', ...(withTensorflow ? (['tensorflow'] as const) : [])]
-export const openOptions = { threads: 1, ...(withTensorflow && { resolveFrom: tensorflowFolder! }) }
+export { engines } from '../engines.ts'
+export const openOptions = { threads: 1, ...(tensorflowFolder !== undefined && { resolveFrom: tensorflowFolder }) }
 
 export interface Given {
   readonly shape: readonly number[]

@@ -7,6 +7,7 @@ import { type OptimizerStep, startOfTraining, trainingSteps } from '../../src/tr
 import { copyOut } from '../../src/training/parameters.ts'
 import { prepareTraining } from '../../src/training/trainer.ts'
 import type { InferResult } from '../../src/training/training.types.ts'
+import { choiceOf, engines } from '../engines.ts'
 import { hasShared, shared, sharedBytes, sharedJson } from '../shared.ts'
 import { datasetOf, defaults, type PaddedRows } from './datasets.ts'
 
@@ -22,9 +23,10 @@ interface Logits {
 
 // 24 AdamW steps of PyTorch's BertForQuestionAnswering: see the oracle's README.
 describe.runIf(hasShared)('training as PyTorch does it', () => {
-  it.each(['reference', 'onnx'] as const)(
+  it.each(engines)(
     'on the engine %s',
-    async engine => {
+    async name => {
+      const engine = choiceOf(name)
       const described = describeModel(
         shared('oracle/train/config.json'),
         sharedBytes('oracle/train/config.json').toString(),

@@ -3,16 +3,8 @@ import { openBackend } from '../../../src/tensor/backend.ts'
 import { dropout, keptMask } from '../../../src/tensor/ops/dropout.ts'
 import { dropoutMask, maskGrid } from '../../../src/tensor/ops/dropout-mask.ts'
 import * as tf from '../../../src/tensor/tf.ts'
-import {
-  calculate,
-  engines,
-  floats,
-  ints,
-  needsTensorflow,
-  openOptions,
-  someFloats,
-  withTensorflow,
-} from '../calculate.ts'
+import { engines, needsTensorflow, withTensorflow } from '../../engines.ts'
+import { calculate, floats, ints, openOptions, someFloats } from '../calculate.ts'
 
 test.each([
   [1, 1, 1],

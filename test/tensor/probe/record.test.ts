@@ -4,7 +4,7 @@ import { cudaDevice } from '../../../src/tensor/probe/cuda.ts'
 import type { Host } from '../../../src/tensor/probe/host.ts'
 import { type Look, lookFrom, ourPackage } from '../../../src/tensor/probe/look.ts'
 import { probeEngines } from '../../../src/tensor/probe/record.ts'
-import { needsTensorflow, openOptions, withTensorflow } from '../calculate.ts'
+import { needsTensorflow, tensorflowFolder, withTensorflow } from '../../engines.ts'
 
 const [gpu, cpu] = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
 const linux: Host = { platform: 'linux', arch: 'x64', node: '20.11.1', env: {} }
@@ -131,11 +131,11 @@ describe('a TensorFlow package', () => {
   })
 
   test.runIf(withTensorflow)(`that really is there is usable (${needsTensorflow})`, () => {
-    const found = probeEngines(lookFrom(openOptions.resolveFrom)).tensorflow[cpu]
+    const found = probeEngines(lookFrom(tensorflowFolder)).tensorflow[cpu]
     expect(found).toEqual({
       is: 'usable',
       version: '4.22.0',
-      folder: join(openOptions.resolveFrom!, 'node_modules', cpu),
+      folder: join(tensorflowFolder!, 'node_modules', cpu),
     })
   })
 })
