@@ -20,6 +20,7 @@ const entryPoints = present({
   'bundle-code': 'src/plugin/bundle-code.ts',
   'training-worker': 'src/training/worker.ts',
   'squad-worker': 'src/squad/worker.ts',
+  'engine-trial': 'src/tensor/trial.ts',
   ...Object.fromEntries(rooms.map(room => [room, `src/${room}/index.ts`])),
   ...Object.fromEntries(stages.map(stage => [`stages/${stage}`, `stages/${stage}.ts`])),
 })

@@ -16,5 +16,6 @@ export type {
   StageDefinition,
 } from './plugin/stage.ts'
 export { defineStage } from './plugin/stage.ts'
+export type { CommandAnswer, StageCommand } from './plugin/stage-command.ts'
 export type { StageProblem } from './plugin/stage-error.ts'
 export { stageError } from './plugin/stage-error.ts'

@@ -25,6 +25,9 @@ import {
   train,
 } from 'sluice/training'
 
+/** `pipeline engines`. */
+export { enginesCommand as command } from 'sluice/tensor'
+
 /** After so many steps the time that the rest will take is said. */
 const JUDGE_TIME_AFTER = 5
 

@@ -15,7 +15,7 @@ export function packageFinding(name: TensorflowPackage, state: PackageState): Fi
     case 'absent':
       return {
         found: 'not installed',
-        remedy: `Install it with \`npm install ${name}@${version}\` (downloads about ${gpu ? '600' : '400'} MB; needs Node 22 or older${gpu ? ', CUDA 11 and cuDNN 8' : ''}).`,
+        remedy: `Install it with \`npm install ${name}@${version}\` (downloads ${gpu ? 'several hundred' : 'about 400'} MB; needs Node 22 or older${gpu ? ', CUDA 11 and cuDNN 8' : ''}).`,
       }
     case 'node-too-new':
       return {

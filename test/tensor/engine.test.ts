@@ -94,7 +94,7 @@ test.each<[EngineSettings, Machine, readonly [string, string, string], string]>(
 const install =
   'Install it with `npm install @tensorflow/tfjs-node@4.22.0` (downloads about 400 MB; needs Node 22 or older).'
 const installGpu =
-  'Install it with `npm install @tensorflow/tfjs-node-gpu@4.22.0` (downloads about 600 MB; needs Node 22 or older, CUDA 11 and cuDNN 8).'
+  'Install it with `npm install @tensorflow/tfjs-node-gpu@4.22.0` (downloads several hundred MB; needs Node 22 or older, CUDA 11 and cuDNN 8).'
 const instead = 'Or set `engine: auto`, which runs on ONNX Runtime and needs nothing more.'
 const driver = 'Install the driver of an NVIDIA GPU (in a container: let it see the device, `--gpus all`).'
 const path = 'put the folder of their libraries on LD_LIBRARY_PATH (on Windows: PATH).'
@@ -263,6 +263,25 @@ describe('a stage that computes', () => {
       folder: '/there',
       why: 'engine onnx: `auto` takes ONNX Runtime, which comes with this package',
     })
+  })
+
+  it('is warned of a device that lies idle', () => {
+    const withDevice = { ...here, list: (path: string) => (path === '/dev' ? ['nvidia0'] : here.list(path)) }
+    const { CUDA_VISIBLE_DEVICES: before } = process.env
+    delete process.env.CUDA_VISIBLE_DEVICES
+    try {
+      expect(checkEngine({ engine: 'auto' }, withDevice)).toEqual([
+        {
+          code: 'device-idle',
+          severity: 'warning',
+          at: '/engine',
+          message: expect.stringMatching(/^A CUDA device is there \(\/dev\/nvidia0\), but no engine can use it/),
+          hint: expect.any(String),
+        },
+      ])
+    } finally {
+      if (before !== undefined) process.env.CUDA_VISIBLE_DEVICES = before
+    }
   })
 
   it('is told what is wrong before it runs', () => {

@@ -34,7 +34,9 @@ const name = 'tensorflow'
 const load = ({ package: packageName, folder }: ChosenEngine): NativeBackend => {
   try {
     createRequire(import.meta.url)(folder ?? packageName)
-    return tf.findBackend(name) as NativeBackend
+    const backend = tf.findBackend(name) as NativeBackend | null
+    if (!backend) throw new Error('it registered no backend')
+    return backend
   } catch (error) {
     throw tensorError({
       code: 'engine-failed',
