@@ -24,7 +24,7 @@ const publicEntries = {
     ),
 }
 
-// Engines that may or may not be there: which one a stage is to take is in its configuration, and so in the key. TypeBox
+// Engines that may or may not be there: which one a stage takes is what its `machine` says, and so in the key. TypeBox
 // only describes the configuration.
 const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = new Set([...Object.keys(peerDependencies), 'typebox'])
