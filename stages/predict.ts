@@ -37,11 +37,14 @@ export default defineStage({
       description: 'v2.0: no answer is given where its score exceeds that of the best answer by more than this.',
     }),
     eval_batch_size: Type.Integer({ minimum: 1, default: 8, description: 'Windows computed at once.' }),
-    engine: Type.Enum(['auto', 'onnx', 'tensorflow', 'reference'], {
-      default: 'auto',
-      description: 'What computes; see "Engines" in the README.',
-    }),
-    device: Type.Enum(['auto', 'cpu', 'cuda'], { default: 'auto', description: 'Where; likewise.' }),
+    // What the two come to is in the key, by `machine`.
+    engine: outOfKey(
+      Type.Enum(['auto', 'onnx', 'tensorflow', 'reference'], {
+        default: 'auto',
+        description: 'What computes; see "Engines" in the README.',
+      }),
+    ),
+    device: outOfKey(Type.Enum(['auto', 'cpu', 'cuda'], { default: 'auto', description: 'Where; likewise.' })),
     threads: outOfKey(
       Type.Optional(Type.Integer({ minimum: 1, description: 'Threads that compute; by default one for each core.' })),
     ),

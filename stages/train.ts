@@ -88,13 +88,18 @@ export default defineStage({
       default: 42,
       description: 'Decides shuffle, dropout and the weights that are not read from a file.',
     }),
-    engine: choice(
-      ['auto', 'onnx', 'tensorflow', 'reference'],
-      'What computes: `auto` takes TensorFlow where it can use a CUDA device, else ONNX Runtime, and says so.',
+    // What the two come to is in the key, by `machine`.
+    engine: outOfKey(
+      choice(
+        ['auto', 'onnx', 'tensorflow', 'reference'],
+        'What computes: `auto` takes TensorFlow where it can use a CUDA device, else ONNX Runtime, and says so.',
+      ),
     ),
-    device: choice(
-      ['auto', 'cpu', 'cuda'],
-      'Where: `auto` takes a CUDA device for TensorFlow where it can, and the CPU for all else.',
+    device: outOfKey(
+      choice(
+        ['auto', 'cpu', 'cuda'],
+        'Where: `auto` takes a CUDA device for TensorFlow where it can, and the CPU for all else.',
+      ),
     ),
     threads: outOfKey(
       Type.Optional(Type.Integer({ minimum: 1, description: 'Threads that compute; by default one for each core.' })),

@@ -118,7 +118,7 @@ describe('a run', () => {
 
   it('with nothing to do loads no engine, no bundler and no native library', async () => {
     const folder = project()
-    await sluice(folder, 'run', 'pipeline.yaml', ...short)
+    await sluice(folder, 'run', 'pipeline.yaml', ...short, '--set', 'stages.train.with.engine=onnx')
     const loaded = join(folder, 'loaded.txt')
     writeFileSync(
       join(folder, 'hooks.mjs'),
@@ -161,6 +161,8 @@ process.on('exit', () => {
         /^train: engine tensorflow: asked for; tensorflow \(TensorFlow\.js 4\.22\.0, TensorFlow [\d.]+, CPU\)$/m,
       )
 
+      const asked = [...short, '--set', 'stages.train.with.device=cpu', '--set', 'stages.train.with.engine=tensorflow']
+      expect((await sluice(folder, 'plan', 'pipeline.yaml', '--exit-code', ...asked)).code).toBe(0)
       // As `auto` would come to another engine on another machine.
       const explained = await sluice(folder, 'explain', 'pipeline.yaml', ...short)
       expect(explained.out).toContain('on this machine, engine changed: "tensorflow" → "onnx"')

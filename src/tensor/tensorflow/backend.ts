@@ -12,15 +12,13 @@ import type { NativeBackend } from './native.types.ts'
  * @throws TensorError `engine-failed` where the package's native library cannot be loaded, or takes no CUDA device
  */
 export function openTensorflow(chosen: ChosenEngine, { threads }: BackendOptions = {}): Backend {
-  const { env } = process
-  if (threads !== undefined) {
-    env.TF_NUM_INTRAOP_THREADS = String(threads)
-    env.TF_NUM_INTEROP_THREADS = '1'
-  }
-  // Both would otherwise print lines of their own.
-  env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  // Both TensorFlow.js and TensorFlow would otherwise print lines of their own.
   tf.enableProdMode()
-  const { binding, isUsingGpuDevice } = load(chosen)
+  const told = {
+    TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
+    ...(threads !== undefined && { TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: '1' }),
+  }
+  const { binding, isUsingGpuDevice } = withEnvironment(told, () => load(chosen))
   if (chosen.device === 'cuda' && !isUsingGpuDevice) throw noDevice(chosen.package)
   registerKernels(name)
   const device = isUsingGpuDevice ? 'CUDA' : 'CPU'
@@ -30,6 +28,21 @@ export function openTensorflow(chosen: ChosenEngine, { threads }: BackendOptions
 
 /** The name under which the packages register themselves. */
 const name = 'tensorflow'
+
+/** TensorFlow reads these once, when it is loaded; programs that are started later must not see them. */
+const withEnvironment = <T>(variables: Readonly<Record<string, string>>, work: () => T): T => {
+  const { env } = process
+  const before = Object.keys(variables).map(key => [key, env[key]] as const)
+  Object.assign(env, variables)
+  try {
+    return work()
+  } finally {
+    for (const [key, value] of before) {
+      if (value === undefined) delete env[key]
+      else env[key] = value
+    }
+  }
+}
 
 const load = ({ package: packageName, folder }: ChosenEngine): NativeBackend => {
   try {
