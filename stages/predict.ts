@@ -72,7 +72,7 @@ export default defineStage({
         code: 'two-models',
         at: '/model',
         message: 'Expected one model; found `model` here and another one from an earlier stage.',
-        hint: 'Remove `model`, or take the stage that makes the other one out of the pipeline.',
+        hint: 'Remove `model`, or leave the input open with `from: { model: null }`.',
       })
     if (config.model === undefined && !facts.model)
       problems.push({

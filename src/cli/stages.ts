@@ -47,13 +47,17 @@ const stageJson = ({ name, version, summary, config, inputs = {}, outputs = {} }
 interface Port {
   readonly kind: string
   readonly optional?: true
+  /** Connected only where `from` names it. */
+  readonly only_named?: true
 }
 
 const ports = (declared: InputPorts | Readonly<Record<string, AnyKind>>): Record<string, Port> =>
   Object.fromEntries(
     Object.entries(declared).map(([port, kind]) => [
       port,
-      'optional' in kind ? { kind: kind.kind.kind, optional: true } : { kind: kind.kind },
+      'optional' in kind
+        ? { kind: kind.kind.kind, optional: true, ...(kind.onlyNamed && { only_named: true }) }
+        : { kind: kind.kind },
     ]),
   )
 
@@ -65,7 +69,11 @@ const stageText = (stage: AnyStage): string[] => [
 ]
 
 const portLines = (title: string, all: Readonly<Record<string, Port>>): string[] => {
-  const rows = Object.entries(all).map(([port, { kind, optional }]) => [`  ${port}`, kind, optional ? 'optional' : ''])
+  const rows = Object.entries(all).map(([port, { kind, optional, only_named }]) => [
+    `  ${port}`,
+    kind,
+    `${optional ? 'optional' : ''}${only_named ? ', connected only where `from` names it' : ''}`,
+  ])
   return rows.length === 0 ? [] : ['', `${title}:`, ...table(rows)]
 }
 

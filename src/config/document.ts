@@ -9,8 +9,11 @@ export interface StageEntry {
   /** `uses`, or the stage's own name where it is left out. */
   readonly uses: string
   readonly with: Readonly<Record<string, unknown>>
-  /** `from:` as a map of port → `stage` or `stage.port`; the short form `from: stage` is `{ '*': 'stage' }`. */
-  readonly from: Readonly<Record<string, string>>
+  /**
+   * `from:` as a map of port → `stage` or `stage.port`, or null where the input is to stay open; the short form
+   * `from: stage` is `{ '*': 'stage' }`.
+   */
+  readonly from: Readonly<Record<string, string | null>>
   readonly needs: readonly string[]
 }
 

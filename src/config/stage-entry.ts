@@ -47,16 +47,19 @@ const readFrom = (node: Node | undefined, stage: string, expect: Expect): StageE
     const all = readSource(node, what, form, expect)
     return all === undefined ? {} : { '*': all }
   }
-  const from: [string, string][] = []
+  const from: [string, string | null][] = []
   for (const [port, { value }] of expect.map(node, `${what} must be ${form}`) ?? []) {
-    const source = readSource(value, `\`${port}\` in ${what}`, "a stage's name", expect)
+    const source = isNull(value) ? null : readSource(value, `\`${port}\` in ${what}`, "a stage's name", expect)
     if (source !== undefined) from.push([port, source])
   }
   return Object.fromEntries(from)
 }
 
+/** A null that was written, not a value that was forgotten. */
+const isNull = (node: Node): boolean => isEmpty(node) && node.kind === 'scalar' && node.text !== ''
+
 const readSource = (node: Node, what: string, form: string, expect: Expect): string | undefined => {
-  const hint = 'Write `stage` or `stage.port`.'
+  const hint = 'Write `stage` or `stage.port`, or `null` to leave an optional input open.'
   const text = expect.text(node, what, form, hint)
   return text === undefined || sourceName.test(text) ? text : expect.refuse(node, `${what} must be ${form}`, hint)
 }

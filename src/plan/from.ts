@@ -2,26 +2,32 @@ import type { SourceRange } from '../diagnostic/diagnostic.ts'
 import { didYouMean } from '../diagnostic/nearest.ts'
 import { type Context, fail, listed } from './context.ts'
 import type { Source } from './plan.ts'
-import { inputsOf, kindOf, makersIn, outputsOf, spell } from './ports.ts'
+import { inputsOf, isOnlyNamed, isOptional, kindOf, makersIn, outputsOf, spell } from './ports.ts'
 import type { FoundStage } from './stages.ts'
 
 /** What a stage's `from` says. */
 export interface Said {
   readonly inputs: Readonly<Record<string, Source>>
+  /** The ports that it leaves open. */
+  readonly open: ReadonlySet<string>
   /** The ports that it names a wrong source for; they are not matched, so that one mistake is reported once. */
   readonly wrong: ReadonlySet<string>
 }
 
-/** Reads `from: { port: stage.port }`, `from: { port: stage }` and `from: stage`, and reports what is wrong in it. */
+/**
+ * Reads `from: { port: stage.port }`, `from: { port: stage }`, `from: { port: null }` and `from: stage`, and reports what is
+ * wrong in it.
+ */
 export const readFrom = (context: Context, stages: readonly FoundStage[], stage: FoundStage): Said => {
   const { document } = context
   const { name, entry } = stage
   const path = ['stages', name, 'from']
   const ports = inputsOf(stage.definition)
   const inputs: Record<string, Source> = {}
+  const open = new Set<string>()
   const wrong = new Set<string>()
-  if (document.isBroken(path)) return { inputs, wrong: new Set(Object.keys(ports)) }
-  if (!stage.definition) return { inputs, wrong }
+  if (document.isBroken(path)) return { inputs, open, wrong: new Set(Object.keys(ports)) }
+  if (!stage.definition) return { inputs, open, wrong }
 
   const { '*': all, ...each } = entry.from
   for (const [port, written] of Object.entries(each)) {
@@ -33,23 +39,34 @@ export const readFrom = (context: Context, stages: readonly FoundStage[], stage:
       continue
     }
     const place = { context, stages, stage, range: document.locate([...path, port]) }
+    if (written === null) {
+      if (isOptional(ports[port]!)) open.add(port)
+      else wrong.add(refuseOpen(place, port))
+      continue
+    }
     const named = findNamed(place, written)
     const source = named && choose(place, port, named)
     if (source) inputs[port] = source
     else wrong.add(port)
   }
-  if (all !== undefined) {
-    const open = Object.keys(ports).filter(port => !(port in each))
+  if (typeof all === 'string') {
+    const unnamed = Object.keys(ports).filter(port => !isOnlyNamed(ports[port]!))
     const place = { context, stages, stage, range: document.locate(path) }
     const named = findNamed(place, all)
-    const taken = named && takeAll(place, open, named)
+    const taken = named && takeAll(place, unnamed, named)
     if (taken) Object.assign(inputs, taken)
-    else for (const port of open) wrong.add(port)
+    else for (const port of unnamed) wrong.add(port)
   }
-  return { inputs, wrong }
+  return { inputs, open, wrong }
 }
 
 export const noStage = (name: string): string => `There is no stage \`${name}\` in this pipeline.`
+
+const refuseOpen = ({ context, stage, range }: Place, port: string): string => {
+  const message = `Input \`${port}\` of stage \`${stage.name}\` cannot stay open: the stage needs it.`
+  fail(context, 'needed-input', message, range, { hint: 'Name the stage that it comes from, or leave the line out.' })
+  return port
+}
 
 /** Where a source is written, and by which of the stages. */
 interface Place {
@@ -101,12 +118,12 @@ const choose = (place: Place, input: string, named: Named): Source | undefined =
 }
 
 /** The inputs that a named stage can fill; `undefined` where it fills none, or one could be filled twice. */
-const takeAll = (place: Place, open: readonly string[], named: Named): Said['inputs'] | undefined => {
+const takeAll = (place: Place, unnamed: readonly string[], named: Named): Said['inputs'] | undefined => {
   const { context, stage, range } = place
   const ports = inputsOf(stage.definition)
-  const filled = open.filter(port => makersFor(named, port, kindOf(ports[port]!)).length > 0)
+  const filled = unnamed.filter(port => makersFor(named, port, kindOf(ports[port]!)).length > 0)
   if (filled.length === 0) {
-    const takes = listed([...new Set(Object.values(ports).map(kindOf))]) || 'nothing'
+    const takes = listed([...new Set(unnamed.map(port => kindOf(ports[port]!)))]) || 'nothing'
     fail(context, 'wrong-kind', `Stage \`${stage.name}\` takes ${takes}; ${makes(named)}.`, range)
     return undefined
   }

@@ -6,6 +6,7 @@ export const inputsOf = (definition: AnyStage | undefined): InputPorts => defini
 export const outputsOf = (definition: AnyStage): Readonly<Record<string, AnyKind>> => definition.outputs ?? {}
 
 export const isOptional = (input: InputPorts[string]): boolean => 'optional' in input
+export const isOnlyNamed = (input: InputPorts[string]): boolean => 'optional' in input && input.onlyNamed === true
 export const kindOf = (input: InputPorts[string]): string => ('optional' in input ? input.kind.kind : input.kind)
 
 /** The output ports of a stage that make a kind, in the order of its definition. */

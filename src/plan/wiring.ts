@@ -2,7 +2,7 @@ import type { Resolver } from '../plugin/resolve.ts'
 import { type Context, fail, listed } from './context.ts'
 import { readFrom } from './from.ts'
 import type { Source } from './plan.ts'
-import { inputsOf, isOptional, kindOf, makersIn, outputsOf, spell } from './ports.ts'
+import { inputsOf, isOnlyNamed, isOptional, kindOf, makersIn, outputsOf, spell } from './ports.ts'
 import type { FoundStage } from './stages.ts'
 
 /** Where a stage's inputs come from. */
@@ -13,8 +13,8 @@ export interface Wiring {
 }
 
 /**
- * Connects every input port: as `from` says, else to the nearest earlier stage that makes its kind, if all other
- * candidates lie upstream of that one. A stage that could not be found may make anything, so nothing is missed or
+ * Connects every input port: as `from` says, else, unless it is one that only `from` connects, to the nearest earlier stage
+ * that makes its kind, if all other candidates lie upstream of that one. A stage that could not be found may make anything, so nothing is missed or
  * doubted that it could have made.
  */
 export const wire = async (
@@ -26,12 +26,12 @@ export const wire = async (
   const wiring = new Map<string, Wiring>([...said].map(([name, { inputs }]) => [name, { inputs, sound: false }]))
   for (const [index, stage] of stages.entries()) {
     const { name, definition } = stage
-    const { inputs: explicit = {}, wrong = new Set() } = said.get(name) ?? {}
+    const { inputs: explicit = {}, open = new Set(), wrong = new Set() } = said.get(name) ?? {}
     const inputs: Record<string, Source> = { ...explicit }
     let sound = definition !== undefined && wrong.size === 0
     const earlier = stages.slice(0, index)
     for (const [port, input] of Object.entries(inputsOf(definition))) {
-      if (port in explicit || wrong.has(port)) continue
+      if (port in explicit || open.has(port) || wrong.has(port) || isOnlyNamed(input)) continue
       const { source, candidates } = match(kindOf(input), earlier, wiring)
       if (source) inputs[port] = source
       else if (isUncertain(earlier, candidates, wiring)) sound = false

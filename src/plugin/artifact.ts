@@ -32,7 +32,16 @@ export type { Static, TSchema }
 export interface OptionalKind<T = unknown> {
   readonly optional: true
   readonly kind: ArtifactKind<T>
+  /** It is connected only where `from` names it; nothing is matched to it by its kind. */
+  readonly onlyNamed?: boolean
 }
 
-/** Marks an input port that may be left unconnected. */
-export const optional = <T>(kind: ArtifactKind<T>): OptionalKind<T> => ({ optional: true, kind })
+/**
+ * Marks an input port that may be left unconnected. `onlyNamed` is for a second input of a kind that an earlier stage makes
+ * for another purpose: `optional(Windows, { onlyNamed: true })`.
+ */
+export const optional = <T>(kind: ArtifactKind<T>, options: Pick<OptionalKind, 'onlyNamed'> = {}): OptionalKind<T> => ({
+  optional: true,
+  kind,
+  ...options,
+})

@@ -85,8 +85,8 @@ const entry = (stages: ReadonlyMap<string, AnyStage>) => ({
     with: { description: 'The parameters of the stage.', anyOf: [{ type: ['object', 'null'] }, to('reference')] },
     from: {
       description:
-        'Where inputs come from, where that is not plain: `port: stage.port`, `port: stage`, or one stage for all.',
-      anyOf: [{ type: ['object', 'null'], additionalProperties: { type: 'string' } }, { type: 'string' }],
+        'Where inputs come from, where that is not plain: `port: stage.port`, `port: stage`, or one stage for all. `port: null` leaves an optional input open.',
+      anyOf: [{ type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } }, { type: 'string' }],
     },
     needs: {
       description: 'Stages that must have ended before this one starts, although it takes nothing from them.',

@@ -92,6 +92,44 @@ describe('inputs and order', () => {
       ],
     ],
     [
+      'from leaves an optional input open',
+      [
+        read,
+        tokenize,
+        'span: {}',
+        'train: { with: { model: m } }',
+        'predict: { from: { model: null }, with: { model: m } }',
+      ],
+      [
+        'read | after nothing',
+        'tokenize | examples=read.examples | after read',
+        'span | pieces=tokenize.pieces | after tokenize',
+        'train | windows=span.windows | after span',
+        'predict | windows=span.windows | after span',
+      ],
+    ],
+    [
+      'an input that is not matched is connected only where from names it',
+      [
+        read,
+        tokenize,
+        'span: {}',
+        'train: { with: { model: m } }',
+        'judge: {}',
+        'judge-2: { uses: judge, from: { eval_windows: span } }',
+        'judge-3: { uses: judge, from: train }',
+      ],
+      [
+        'read | after nothing',
+        'tokenize | examples=read.examples | after read',
+        'span | pieces=tokenize.pieces | after tokenize',
+        'train | windows=span.windows | after span',
+        'judge | model=train.model | after train',
+        'judge-2 | eval_windows=span.windows | model=train.model | after span train',
+        'judge-3 | model=train.model | after train',
+      ],
+    ],
+    [
       'from and needs may point forward; otherwise the order is that of the file',
       [
         'filter: { from: { examples: read }, needs: [read-2] }',

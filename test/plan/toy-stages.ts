@@ -121,6 +121,16 @@ const predict = defineStage({
   run: () => ({ answers: '' }),
 })
 
+const judge = defineStage({
+  name: 'judge',
+  version: 1,
+  summary: 'Judges.',
+  config: Type.Object({}),
+  inputs: { model: optional(Model), eval_windows: optional(Windows, { onlyNamed: true }) },
+  outputs: { verdict: textKind('Verdict') },
+  run: () => ({ verdict: '' }),
+})
+
 const split = defineStage({
   name: 'split',
   version: 1,
@@ -176,6 +186,7 @@ const stages: readonly AnyStage[] = [
   bugs,
   differ,
   filter,
+  judge,
   match,
   predict,
   read,
