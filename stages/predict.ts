@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { count, defineStage, optional, outOfKey, type Problem, stageError, Type } from 'sluice'
 import { checkLimits, checkModelFolder, limitsFrom, limitsOf, Model, readModelFolder, VOCAB } from 'sluice/model'
 import {
-  type Candidate,
+  answerQuestions,
   datasetOf,
-  decodeWindows,
+  decodingParameters,
   Examples,
   expectSameQuestions,
   otherToken,
@@ -26,16 +26,7 @@ export default defineStage({
     model: Type.Optional(
       Type.Location({ description: 'A saved model folder, in place of the model that `train` makes.' }),
     ),
-    n_best_size: Type.Integer({
-      minimum: 1,
-      default: 20,
-      description: 'How many starts, ends and answers of a question are considered.',
-    }),
-    max_answer_length: Type.Integer({ minimum: 1, default: 30, description: 'Longest answer, in tokens.' }),
-    null_score_diff_threshold: Type.Number({
-      default: 0,
-      description: 'v2.0: no answer is given where its score exceeds that of the best answer by more than this.',
-    }),
+    ...decodingParameters,
     eval_batch_size: Type.Integer({ minimum: 1, default: 8, description: 'Windows computed at once.' }),
     // What the two come to is in the key, by `machine`.
     engine: outOfKey(
@@ -125,19 +116,7 @@ export default defineStage({
       throw isTrainingError(error) ? stageError(error.problem) : error
     })
 
-    const row = (values: Float32Array, index: number) =>
-      values.subarray(logits.offsets[index], logits.offsets[index + 1])
-    const answers = new Map<string, string>()
-    const nbest = new Map<string, readonly Candidate[]>()
-    const null_odds = new Map<string, number>()
-    const logitsOf = (index: number) => ({ start: row(logits.start, index), end: row(logits.end, index) })
-    for (const each of decodeWindows(examples, windows, logitsOf, config)) {
-      answers.set(each.id, each.prediction)
-      nbest.set(each.id, each.nbest)
-      if (each.null_odds !== undefined) null_odds.set(each.id, each.null_odds)
-    }
-    const { version_2_with_negative } = examples
-    const predictions = { version_2_with_negative, answers, nbest, ...(version_2_with_negative && { null_odds }) }
+    const predictions = await answerQuestions(examples, windows, logits, config, signal)
     if (config.output_dir !== undefined) await writeFiles(config.output_dir, predictions, wrote)
     return { predictions }
   },

@@ -1,5 +1,7 @@
 // The public entry `sluice/squad`: artifact kinds and pure functions of the SQuAD job.
 
+export type { AllLogits } from './answer-questions.ts'
+export { answerQuestions } from './answer-questions.ts'
 export { exactMatch, f1, normalizeAnswer } from './answer-text.ts'
 export { basicTokenize } from './basic-tokenizer.ts'
 export { otherToken, readVocabulary } from './compare-vocabularies.ts'
@@ -8,6 +10,7 @@ export type { Candidate, Decoded, DecodeOptions, ScoredWindow } from './decode.t
 export { decode } from './decode.ts'
 export type { WindowLogits } from './decode-windows.ts'
 export { decodeWindows } from './decode-windows.ts'
+export { decodingParameters } from './decoding-parameters.ts'
 export type { ExampleSettings } from './examples.ts'
 export { Examples } from './examples.ts'
 export { finalText } from './final-text.ts'
@@ -29,6 +32,7 @@ export { readText } from './read-text.ts'
 export { expectSameQuestions } from './same-questions.ts'
 export type { Gold, ScoresV1, ScoresV2 } from './score.ts'
 export { scoreV1, scoreV2 } from './score.ts'
+export { exactOf, expectAnswers, scorePredictions } from './score-predictions.ts'
 export type { Tokenized } from './tokenize-examples.ts'
 export { tokenizeExamples } from './tokenize-examples.ts'
 export type { DeclaredCase } from './tokenizer-config.ts'
