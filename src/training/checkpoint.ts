@@ -32,9 +32,12 @@ export const tensorsOf = (parameters: Parameters, specs: WeightSpecs): Readonly<
 }
 
 /** Facts for whoever reads `trainer_state.json`, under the names that `transformers` has for them. */
-export type StateFacts = Readonly<Record<string, number>>
+export type StateFacts = Readonly<Record<string, number | string | null>>
 
-/** Writes `checkpoint-N` of the step that `state` stands after, then removes the oldest ones; says the new one's folder. */
+/**
+ * Writes `checkpoint-N` of the step that `state` stands after, then removes the oldest ones, but never the best; says the new
+ * one's folder.
+ */
 export async function writeCheckpoint(
   { folder, files, save_total_limit }: CheckpointSettings,
   parameters: Parameters,
@@ -56,8 +59,20 @@ export async function writeCheckpoint(
   await remove(folder, name)
   await rename(unfinished, whole)
   await flush(folder)
-  for (const old of (await checkpointsIn(folder)).slice(save_total_limit)) await remove(folder, old)
+  const there = await checkpointsIn(folder)
+  const kept = toKeep(there, save_total_limit, state.best && nameOf(state.best.step))
+  for (const old of there) if (!kept.has(old)) await remove(folder, old)
   return whole
+}
+
+/**
+ * The newest so many, of which the best is one: where it is older than those, it takes the place of the oldest. The newest
+ * stays in any case, because training goes on from it.
+ */
+export function toKeep(newestFirst: readonly string[], limit: number, best: string | undefined): ReadonlySet<string> {
+  const newest = newestFirst.slice(0, limit)
+  if (best === undefined || newest.includes(best)) return new Set(newest)
+  return new Set([...newest.slice(0, Math.max(1, limit - 1)), best])
 }
 
 /** The names of the checkpoints in a folder, newest first. */

@@ -1,15 +1,20 @@
 import type { WeightSpecs } from '../model/network.types.ts'
 import { writeCheckpoint } from './checkpoint.ts'
+import { nameOf } from './checkpoint-name.ts'
 import { startOfTraining, type TrainingState } from './loop.ts'
-import { takeUp } from './resume.ts'
+import { loadWeights, takeUp } from './resume.ts'
 import type { Trainer } from './trainer.ts'
-import type { CheckpointSettings, StopSignal, TrainHooks } from './training.types.ts'
+import type { StopSignal, TrainHooks, TrainRequest } from './training.types.ts'
 
 /** A training's checkpoints: where it starts, and what keeps it. */
 export interface Checkpoints {
   readonly state: TrainingState
   /** Keeps the state as it is now, which must be between two optimizer steps. Does nothing where that is kept already. */
   save(): Promise<void>
+  /** The step of the newest that is kept; 0: none is. */
+  kept(): number
+  /** Makes the weights those of the checkpoint after this step. */
+  load(step: number): Promise<void>
 }
 
 /**
@@ -19,24 +24,29 @@ export interface Checkpoints {
 export async function openCheckpoints(
   trainer: Trainer,
   specs: WeightSpecs,
-  settings: CheckpointSettings | undefined,
+  { checkpoints: settings, evaluation }: TrainRequest,
   hooks: TrainHooks<StopSignal>,
 ): Promise<Checkpoints> {
-  if (!settings) return { state: startOfTraining(), save: async () => {} }
+  if (!settings) return { state: startOfTraining(), save: async () => {}, kept: () => 0, load: async () => {} }
   const { options, plan, parameters } = trainer
   const say = (message: string) => hooks.say?.(message)
-  const resumed = await takeUp(settings.folder, parameters, specs, say)
+  const needsBest = evaluation?.load_best_model_at_end ?? false
+  const resumed = await takeUp(settings.folder, parameters, specs, { needsBest, skipped: say })
   const state = resumed?.state ?? startOfTraining()
-  if (resumed) {
-    say(`goes on from ${resumed.checkpoint}, with step ${state.step + 1} of ${plan.total_steps}`)
-    hooks.onResume?.(state.step)
-  }
-  let kept = state.step
+  if (resumed) hooks.onResume?.(resumed.checkpoint, state.step, plan.total_steps)
+  let kept = { ...state }
   return {
     state,
+    kept: () => kept.step,
+    load: step =>
+      step === state.step ? Promise.resolve() : loadWeights(settings.folder, nameOf(step), parameters, specs),
     async save() {
-      if (state.step === kept) return
+      if (state.step === kept.step && state.evaluated === kept.evaluated) return
+      const { best } = state
       const facts = {
+        best_global_step: best?.step ?? null,
+        best_metric: best?.metric ?? null,
+        best_model_checkpoint: best ? nameOf(best.step) : null,
         epoch: state.epoch + state.batch / plan.batches_per_epoch,
         global_step: state.step,
         max_steps: plan.total_steps,
@@ -45,7 +55,7 @@ export async function openCheckpoints(
         seed: options.seed,
       }
       const folder = await writeCheckpoint(settings, parameters, specs, state, facts)
-      kept = state.step
+      kept = { ...state }
       hooks.onCheckpoint?.(folder)
     },
   }

@@ -1,5 +1,6 @@
 // Light on purpose: the tensor libraries are loaded by the training thread alone.
 
+export { nameOf as checkpointName } from './checkpoint-name.ts'
 export { lackOfSpace } from './checkpoint-space.ts'
 export { type CurvePoint, curveOf, tagged } from './curve.ts'
 export { openRunFolder, type RunFolder } from './run-folder.ts'

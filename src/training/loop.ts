@@ -3,7 +3,7 @@ import { type Gathering, gradientGatherer } from './gradients.ts'
 import type { Parameters } from './parameters.ts'
 import { learningRates } from './schedule.ts'
 import type { Trainer } from './trainer.ts'
-import type { Dataset, TrainingOptions } from './training.types.ts'
+import type { Best, Dataset, TrainingOptions } from './training.types.ts'
 import { trainingError } from './training-error.ts'
 
 /** Where a run stands: with the flat arrays of `Parameters`, all that is needed to go on from here. */
@@ -16,6 +16,9 @@ export interface TrainingState extends Gathering {
   /** Batches done since the start, and the sum of their losses. */
   batches: number
   loss: number
+  /** The step after which the weights were last evaluated, and the best score so far. */
+  evaluated?: number
+  best?: Best
 }
 
 export const startOfTraining = (): TrainingState => ({

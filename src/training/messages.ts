@@ -1,6 +1,15 @@
 // What passes between the thread that asks and the thread that computes. All of it can be cloned.
 
-import type { BatchReport, InferRequest, InferResult, StepReport, TrainRequest, TrainResult } from './training.types.ts'
+import type {
+  BatchReport,
+  Evaluated,
+  EvaluationReport,
+  InferRequest,
+  InferResult,
+  StepReport,
+  TrainRequest,
+  TrainResult,
+} from './training.types.ts'
 import type { TrainingProblem } from './training-error.ts'
 
 /** What the thread is started with. `stop` holds one integer: not 0 means stop before the next batch. */
@@ -12,10 +21,19 @@ export type Job = { readonly stop: Int32Array } & (
 export type Message =
   | { readonly is: 'said'; readonly message: string }
   | { readonly is: 'step'; readonly report: StepReport }
-  | { readonly is: 'resumed'; readonly step: number }
+  | { readonly is: 'resumed'; readonly checkpoint: string; readonly step: number; readonly total_steps: number }
+  | { readonly is: 'evaluating'; readonly report: EvaluationReport }
+  /** Answered by an `Answer`. */
+  | { readonly is: 'evaluated'; readonly evaluated: Evaluated }
   | { readonly is: 'checkpoint'; readonly folder: string }
   | { readonly is: 'batch'; readonly report: BatchReport }
   | { readonly is: 'trained'; readonly result: TrainResult }
   | { readonly is: 'inferred'; readonly result: InferResult }
+  | { readonly is: 'stopping'; readonly step: number; readonly kept: number }
   | { readonly is: 'stopped' }
   | { readonly is: 'problem'; readonly problem: TrainingProblem }
+
+/** What the asking thread makes of an evaluation; without a number it was told to stop meanwhile. */
+export interface Answer {
+  readonly metric?: number
+}

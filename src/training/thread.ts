@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { SHARE_ENV, Worker } from 'node:worker_threads'
-import type { Job, Message } from './messages.ts'
+import type { Answer, Job, Message } from './messages.ts'
 import type { InferHooks, InferRequest, InferResult, TrainHooks, TrainRequest, TrainResult } from './training.types.ts'
 import { trainingError } from './training-error.ts'
 
@@ -11,9 +11,12 @@ import { trainingError } from './training-error.ts'
 export async function train(request: TrainRequest, hooks: TrainHooks = {}): Promise<TrainResult> {
   const file = threadFile()
   if (file === undefined) return (await import('./train-here.ts')).trainHere(request, hooks)
-  return inThread(file, { job: 'train', request }, hooks, message => {
+  return inThread(file, { job: 'train', request }, hooks, (message, answer) => {
     if (message.is === 'step') hooks.onStep?.(message.report)
-    if (message.is === 'resumed') hooks.onResume?.(message.step)
+    if (message.is === 'resumed') hooks.onResume?.(message.checkpoint, message.step, message.total_steps)
+    if (message.is === 'evaluating') hooks.onEvaluating?.(message.report)
+    if (message.is === 'evaluated') answer(async () => hooks.onEvaluate!(message.evaluated))
+    if (message.is === 'stopping') hooks.onStop?.(message)
     if (message.is === 'checkpoint') hooks.onCheckpoint?.(message.folder)
     return message.is === 'trained' ? message.result : undefined
   })
@@ -51,7 +54,7 @@ async function inThread<Result>(
   file: string,
   job: Started,
   { signal, say }: { readonly signal?: AbortSignal; say?(message: string): void },
-  take: (message: Message) => Result | undefined,
+  take: (message: Message, answer: (work: () => Promise<number>) => void) => Result | undefined,
 ): Promise<Result> {
   signal?.throwIfAborted()
   const stop = new Int32Array(new SharedArrayBuffer(4))
@@ -68,11 +71,18 @@ async function inThread<Result>(
   signal?.addEventListener('abort', askToStop)
   try {
     return await new Promise<Result>((resolve, reject) => {
+      const post = (answer: Answer) => worker.postMessage(answer)
+      // The thread still has a checkpoint to write where an interrupt ends the work on its answer.
+      const answer = (work: () => Promise<number>) =>
+        work().then(
+          metric => post({ metric }),
+          error => (signal?.aborted ? post({}) : reject(error)),
+        )
       worker.on('message', (message: Message) => {
         if (message.is === 'said') say?.(message.message)
         if (message.is === 'stopped') reject(signal?.reason)
         if (message.is === 'problem') reject(trainingError(message.problem))
-        const result = take(message)
+        const result = take(message, answer)
         if (result !== undefined) resolve(result)
       })
       worker.on('error', error => reject(Object.assign(error, { printed })))

@@ -2,6 +2,7 @@ import { networkOf } from '../model/networks.ts'
 import { openBackend } from '../tensor/backend.ts'
 import { countTokens } from './batches.ts'
 import { openCheckpoints } from './checkpoints.ts'
+import { evaluatorOf } from './evaluation.ts'
 import { trainingSteps } from './loop.ts'
 import { copyOut } from './parameters.ts'
 import { stopwatch } from './stopwatch.ts'
@@ -13,7 +14,7 @@ import type { StopSignal, TrainHooks, TrainRequest, TrainResult } from './traini
  * @throws TrainingError, TensorError; the signal's reason where it is aborted
  */
 export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSignal> = {}): Promise<TrainResult> {
-  const { config, options } = request
+  const { config, options, evaluation } = request
   const { backend, why } = await openBackend(
     options.engine,
     options.threads === undefined ? {} : { threads: options.threads },
@@ -24,25 +25,35 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
   try {
     const specs = networkOf(config).weights(config)
     const { total_steps } = trainer.plan
-    const { state, save } = await openCheckpoints(trainer, specs, request.checkpoints, hooks)
+    const evaluate = evaluatorOf(trainer, backend, request, hooks)
+    const checkpoints = await openCheckpoints(trainer, specs, request, hooks)
+    const { state } = checkpoints
+    const save_steps = request.checkpoints?.save_steps ?? total_steps
+    const endStep = async () => {
+      const isBest = await evaluate(state)
+      if (isBest || state.step % save_steps === 0 || state.step === total_steps) await checkpoints.save()
+    }
     const clock = stopwatch({ steps: total_steps, tokens: plannedTokens(trainer) })
     try {
+      // An earlier run may have been told to stop in an evaluation.
+      await endStep()
       for await (const step of trainingSteps(trainer, state)) {
         hooks.onStep?.({ ...step, total_steps, ...clock(step) })
-        if (step.step % (request.checkpoints?.save_steps ?? total_steps) === 0 || step.step === total_steps)
-          await save()
+        await endStep()
       }
     } catch (error) {
-      // Told to stop between two steps: then none of them is made again.
-      if (isAborted(hooks.signal) && state.gathered === 0) await save()
+      if (isAborted(hooks.signal)) {
+        // Told to stop between two steps: then none of them is made again.
+        if (state.gathered === 0) await checkpoints.save()
+        hooks.onStop?.({ step: state.step, kept: checkpoints.kept() })
+      }
       throw error
     }
-    return {
-      weights: copyOut(trainer.parameters, specs),
-      engine: backend.engine,
-      global_step: state.step,
-      average_loss: state.loss / state.batches,
-    }
+    const { step: global_step, best } = state
+    const average_loss = state.loss / state.batches
+    if (evaluation?.load_best_model_at_end && best) await checkpoints.load(best.step)
+    const weights = copyOut(trainer.parameters, specs)
+    return { weights, engine: backend.engine, global_step, average_loss, ...(best && { best }) }
   } finally {
     await trainer.programs.dispose()
     await backend.dispose()

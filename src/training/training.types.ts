@@ -57,12 +57,37 @@ export interface CheckpointSettings {
   readonly files: Readonly<Record<string, string>>
 }
 
+/** What is evaluated during a training, and when. */
+export interface EvaluationSettings {
+  readonly data: Dataset
+  readonly batch_size: number
+  /** Optimizer steps from one evaluation to the next; by default those of an epoch. There is always one at the end. */
+  readonly eval_steps?: number
+  /** Whether the result is the best step's weights, in place of the last one's. */
+  readonly load_best_model_at_end: boolean
+}
+
+/** The step whose weights have the highest score so far; of equal ones the earlier. */
+export interface Best {
+  readonly step: number
+  readonly metric: number
+}
+
+/** An evaluation after a step. */
+export interface Evaluated {
+  readonly step: number
+  readonly logits: InferResult
+  /** Of the evaluations before this one. */
+  readonly best?: Best
+}
+
 export interface TrainRequest {
   readonly config: Readonly<Record<string, unknown>>
   readonly weights: Weights
   readonly data: Dataset
   readonly options: TrainingOptions
   readonly checkpoints?: CheckpointSettings
+  readonly evaluation?: EvaluationSettings
 }
 
 /** One optimizer step. */
@@ -92,8 +117,14 @@ export interface TrainHooks<Signal extends StopSignal = AbortSignal> {
   /** Which engine was taken, and why. */
   say?(message: string): void
   onStep?(report: StepReport): void
-  /** Training goes on after this step, which an earlier run made. */
-  onResume?(step: number): void
+  /** Training goes on from this checkpoint, after this step, which an earlier run made. */
+  onResume?(checkpoint: string, step: number, total_steps: number): void
+  /** How far an evaluation is. */
+  onEvaluating?(report: EvaluationReport): void
+  /** Training waits for the number that an evaluation is ranked by, the higher the better. */
+  onEvaluate?(evaluated: Evaluated): Promise<number> | number
+  /** Told to stop after `step`; `kept` is the step that the next run goes on from, 0 where nothing is kept. */
+  onStop?(stop: { readonly step: number; readonly kept: number }): void
   /** A checkpoint is whole, in this folder. */
   onCheckpoint?(folder: string): void
 }
@@ -104,6 +135,8 @@ export interface TrainResult {
   readonly engine: Engine
   readonly global_step: number
   readonly average_loss: number
+  /** Of the evaluations, if there were any. */
+  readonly best?: Best
 }
 
 export interface InferRequest {
@@ -124,6 +157,12 @@ export interface BatchReport {
   readonly seconds: number
   /** To the end, as far as it can be judged. */
   readonly seconds_left: number
+}
+
+/** How far an evaluation after a step is. */
+export interface EvaluationReport extends BatchReport {
+  readonly step: number
+  readonly total_steps: number
 }
 
 export interface InferHooks<Signal extends StopSignal = AbortSignal> {

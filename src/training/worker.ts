@@ -2,7 +2,7 @@
 import { parentPort, type TransferListItem } from 'node:worker_threads'
 import { isTensorError } from '../tensor/tensor-error.ts'
 import { inferHere } from './infer-here.ts'
-import type { Job, Message } from './messages.ts'
+import type { Answer, Job, Message } from './messages.ts'
 import { trainHere } from './train-here.ts'
 import type { InferResult, TrainResult } from './training.types.ts'
 import { isTrainingError } from './training-error.ts'
@@ -25,7 +25,13 @@ async function doJob(job: Job): Promise<void> {
       const result = await trainHere(job.request, {
         ...hooks,
         onStep: report => post({ is: 'step', report }),
-        onResume: step => post({ is: 'resumed', step }),
+        onResume: (checkpoint, step, total_steps) => post({ is: 'resumed', checkpoint, step, total_steps }),
+        onEvaluating: report => post({ is: 'evaluating', report }),
+        onEvaluate(evaluated) {
+          post({ is: 'evaluated', evaluated }, buffersOf(evaluated.logits))
+          return answer()
+        },
+        onStop: ({ step, kept }) => post({ is: 'stopping', step, kept }),
         onCheckpoint: folder => post({ is: 'checkpoint', folder }),
       })
       return post({ is: 'trained', result }, buffersOf(result))
@@ -39,6 +45,11 @@ async function doJob(job: Job): Promise<void> {
     }
   }
 }
+
+const answer = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    parentPort!.once('message', ({ metric }: Answer) => (metric === undefined ? reject(stopped) : resolve(metric)))
+  })
 
 /** A signal that looks at shared memory when asked: a message would wait for the end of the running batch, or of the job. */
 function signalOf(stop: Int32Array) {

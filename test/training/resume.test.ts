@@ -44,7 +44,13 @@ async function run({ batches = Number.POSITIVE_INFINITY, save_steps = 3, save_to
   const checkpoints = { folder, save_steps, save_total_limit, files: { 'config.json': '{}' } }
   const result = await trainHere(
     { config, weights, data, options, checkpoints },
-    { signal, say: message => said.push(message), onStep: ({ step }) => steps.push(step) },
+    {
+      signal,
+      say: message => said.push(message),
+      onResume: (checkpoint, step, total) => said.push(`${checkpoint}: ${step} of ${total}`),
+      onStop: ({ step, kept }) => said.push(`stopped after ${step}, kept ${kept}`),
+      onStep: ({ step }) => steps.push(step),
+    },
   ).catch(error => {
     if (error !== stopped) throw error
     return undefined
@@ -65,16 +71,28 @@ describe('a training that was stopped', () => {
   })
 
   it('says where it goes on, keeps the newest two checkpoints, and does nothing once it is done', async () => {
-    expect((await run({ batches: 16, save_steps: 1 })).said).toEqual([])
+    expect((await run({ batches: 16, save_steps: 1 })).said).toEqual(['stopped after 6, kept 6'])
     // Three epochs are six steps, and one batch of the fourth is not a step yet.
     expect(readdirSync(folder).sort()).toEqual(['checkpoint-5', 'checkpoint-6'])
     const rest = await run()
-    expect(rest.said).toEqual(['goes on from checkpoint-6, with step 7 of 8'])
+    expect(rest.said).toEqual(['checkpoint-6: 6 of 8'])
     expect(rest.steps).toEqual([7, 8])
     expect(readdirSync(folder).sort()).toEqual(['checkpoint-6', 'checkpoint-8'])
     const again = await run()
     expect(again.steps).toEqual([])
     expect(again.result).toEqual(rest.result)
+  })
+
+  it.each([
+    [1, 'stopped after 0, kept 0'],
+    [2, 'stopped after 1, kept 1'],
+    [9, 'stopped after 4, kept 4'],
+    // In the middle of a step, whose first half is not kept.
+    [7, 'stopped after 3, kept 3'],
+    [8, 'stopped after 3, kept 3'],
+    [11, 'stopped after 4, kept 3'],
+  ])('after %i batches says what is kept', async (batches, said) => {
+    expect((await run({ batches })).said).toEqual([said])
   })
 
   it('is kept as a model folder, with the moments and the state beside the weights', async () => {
@@ -86,6 +104,9 @@ describe('a training that was stopped', () => {
       'trainer_state.json',
     ])
     expect(JSON.parse(readFileSync(join(folder, 'checkpoint-4', 'trainer_state.json'), 'utf8'))).toMatchObject({
+      best_global_step: null,
+      best_metric: null,
+      best_model_checkpoint: null,
       epoch: 1.8,
       global_step: 4,
       max_steps: 8,
@@ -121,7 +142,7 @@ describe('a checkpoint that is not whole', () => {
     const { result, said } = await run()
     expect(said).toHaveLength(2)
     expect(said[0]).toMatch(reason)
-    expect(said[1]).toBe('goes on from checkpoint-3, with step 4 of 8')
+    expect(said[1]).toBe('checkpoint-3: 3 of 8')
     expect(result).toEqual(await undisturbed())
   })
 
@@ -131,7 +152,7 @@ describe('a checkpoint that is not whole', () => {
     cpSync(join(folder, 'checkpoint-4'), join(folder, '.checkpoint-2.removed'), { recursive: true })
     writeFileSync(join(folder, 'run.json'), '{}')
     const { said } = await run({ save_total_limit: 1 })
-    expect(said).toEqual(['goes on from checkpoint-4, with step 5 of 8'])
+    expect(said).toEqual(['checkpoint-4: 4 of 8'])
     expect(readdirSync(folder).sort()).toEqual(['checkpoint-8', 'run.json'])
   })
 })
