@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { count, defineStage, outOfKey, type Problem, stageError, Type } from 'sluice'
+import { count, defineStage, optional, outOfKey, type Problem, stageError, Type } from 'sluice'
 import {
   checkLimits,
   checkModelFolder,
@@ -11,9 +11,27 @@ import {
   trainedConfig,
   VOCAB,
 } from 'sluice/model'
-import { datasetOf, otherToken, readVocabulary, TrainingSet } from 'sluice/squad'
+import {
+  answerQuestions,
+  checkEvaluation,
+  datasetOf,
+  decodingParameters,
+  Examples,
+  exactOf,
+  expectEvaluation,
+  onlyAtTheEnd,
+  otherToken,
+  packWindows,
+  readVocabulary,
+  scorePredictions,
+  scoresOf,
+  TrainingSet,
+  Windows,
+} from 'sluice/squad'
 import { checkEngine, engineInKey, plannedEngine } from 'sluice/tensor'
 import {
+  type Best,
+  checkpointName,
   checkWarmup,
   curveOf,
   isTrainingError,
@@ -127,12 +145,43 @@ export default defineStage({
         description: 'A checkpoint, from which an interrupted training goes on, every so many optimizer steps.',
       }),
     ),
-    save_total_limit: outOfKey(Type.Integer({ minimum: 1, default: 2, description: 'How many checkpoints are kept.' })),
+    save_total_limit: outOfKey(
+      Type.Integer({
+        minimum: 1,
+        default: 2,
+        description: 'How many checkpoints are kept; the best one is among them, beside the newest.',
+      }),
+    ),
+    evaluate_during_training: Type.Boolean({
+      default: false,
+      description:
+        'Scores the weights as they stand, every `eval_steps` and at the end, on the inputs `eval_windows` and `eval_examples`, and keeps the best checkpoint by F1.',
+    }),
+    eval_steps: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'Optimizer steps from one evaluation to the next; by default those of an epoch.',
+      }),
+    ),
+    eval_batch_size: Type.Integer({
+      minimum: 1,
+      default: 8,
+      description: 'Windows computed at once in an evaluation.',
+    }),
+    ...decodingParameters,
+    load_best_model_at_end: Type.Boolean({
+      default: false,
+      description: 'Makes the result the weights of the best evaluation, by F1, and not those of the last step.',
+    }),
   }),
-  inputs: { training_set: TrainingSet },
+  inputs: {
+    training_set: TrainingSet,
+    eval_windows: optional(Windows, { onlyNamed: true }),
+    eval_examples: optional(Examples, { onlyNamed: true }),
+  },
   outputs: { model: Model },
 
-  check({ config, facts: { training_set: facts = {} }, probe }) {
+  check({ config, facts: { training_set: facts = {}, eval_windows, eval_examples }, probe }) {
     const problems: Problem[] = []
     problems.push(...checkEngine(config, probe))
     if (config.max_steps === 0)
@@ -156,11 +205,13 @@ export default defineStage({
         message: `Expected data for training; the stage \`${facts.for.stage}\` (${facts.for.where}) reads it for evaluation.`,
         hint: 'Set `for: training` there, or connect another stage with `from:`.',
       })
+    problems.push(...checkEvaluation(config, { eval_windows, eval_examples }))
     const described = checkModelFolder(config, probe)
     if ('problems' in described) return [...problems, ...described.problems]
-    const limits = checkLimits(facts, limitsOf(described))
+    const limits = limitsOf(described)
     const at = config.config === undefined ? '/model' : '/config'
-    return [...problems, ...limits.map(problem => ({ ...problem, at }))]
+    const tooLarge = [facts, eval_windows ?? {}].flatMap(each => checkLimits(each, limits))
+    return [...problems, ...tooLarge.map(problem => ({ ...problem, at }))]
   },
 
   facts({ config, probe }) {
@@ -185,25 +236,29 @@ export default defineStage({
     const { config, signal, progress, step, log, files } = context
     const { training_set } = context.inputs
     const engine = plannedEngine(config, context.machine, context.package)
-    const {
-      model,
-      config: _config,
-      init,
-      logging_steps,
-      logging_dir,
-      save_steps,
-      save_total_limit,
-      ...options
-    } = config
+    const { model, config: _config, init, logging_steps, logging_dir, save_steps, save_total_limit, ...others } = config
+    const { evaluate_during_training: evaluates, eval_steps, eval_batch_size, load_best_model_at_end, ...more } = others
+    const { n_best_size, max_answer_length, null_score_diff_threshold, ...options } = more
+    const decoding = { n_best_size, max_answer_length, null_score_diff_threshold }
     try {
       const plan = planSteps(training_set.cls_index.length, options)
-      expectAnswers(training_set)
+      expectPositions(training_set)
       const data = datasetOf(training_set)
+      const evaluated = evaluates ? expectEvaluation(context.inputs, training_set.tokenizer) : undefined
+      const evaluation = evaluated && {
+        data: datasetOf(packWindows(evaluated.windows)),
+        batch_size: eval_batch_size,
+        load_best_model_at_end,
+        ...(eval_steps !== undefined && { eval_steps }),
+      }
       const { train_batch_size: batch, gradient_accumulation_steps: accumulation } = options
       log.info(
         `${count(training_set.question_ids.length, 'example')} in ${count(data.rows, 'window')}, ${count(plan.epochs, 'epoch')}: ` +
           `batch ${batch}, effective batch ${batch * accumulation}, ${count(plan.total_steps, 'optimizer step')}`,
       )
+      // With `max_steps` it was said before.
+      if (evaluation && config.max_steps < 0 && eval_steps !== undefined && eval_steps > plan.total_steps)
+        log.warn(onlyAtTheEnd(eval_steps, plan.total_steps))
       const { weights: initial, ...start } = await readStart(config, files, { seed: options.seed, say: log.info })
       if (init === 'pretrained') {
         const path = join(model, VOCAB)
@@ -214,7 +269,7 @@ export default defineStage({
 
       // Not before it is needed: the folder is made when it is asked for.
       const { scratch } = context
-      const lack = await lackOfSpace(scratch, initial, save_total_limit)
+      const lack = await lackOfSpace(scratch, initial, Math.max(save_total_limit, evaluates ? 2 : 1))
       if (lack) log.warn(lack)
       const trained = { config: trainedConfig(start.network, start.config), tokenizer: training_set.tokenizer }
       const { threads: _, ...settings } = options
@@ -235,12 +290,38 @@ export default defineStage({
         return watched
       }
       const result = await train(
-        { config: start.config, weights: initial, data, options: { ...options, engine }, checkpoints },
+        {
+          config: start.config,
+          weights: initial,
+          data,
+          options: { ...options, engine },
+          checkpoints,
+          ...(evaluation && { evaluation }),
+        },
         {
           signal,
           say: log.info,
-          onResume: at => {
+          onResume(checkpoint, at, total) {
             resumed = at
+            log.note(`goes on from ${checkpoint}, with step ${at + 1} of ${total}`)
+          },
+          onStop: stop => log.note(stoppedAt(stop)),
+          onEvaluating({ step: at, total_steps: total, done, total: windows }) {
+            progress(at, total, { 'evaluated windows': done, 'windows to go': windows - done })
+          },
+          async onEvaluate({ step: at, logits, best }) {
+            const { examples, windows } = evaluated!
+            const metrics = scorePredictions(
+              examples,
+              await answerQuestions(examples, windows, logits, decoding, signal),
+            )
+            const scores = scoresOf(metrics)
+            step({ step: at, ...prefixed('eval_', scores) })
+            watch()?.events.scalars(at, prefixed('eval/', scores))
+            log.info(
+              `evaluated after step ${at}: exact match ${exactOf(metrics).toFixed(2)}, F1 ${metrics.f1.toFixed(2)}, ${comparedWith(metrics.f1, best)}`,
+            )
+            return metrics.f1
           },
           onCheckpoint: checkpoint => watch()?.link(checkpoint),
           onStep(report) {
@@ -258,9 +339,14 @@ export default defineStage({
         },
       )
       log.info(`global step ${result.global_step}, average loss ${result.average_loss.toFixed(4)}`)
+      const { best } = result
+      if (best) log.result('best', `F1 ${best.metric.toFixed(2)} after step ${best.step} of ${result.global_step}`)
+      if (best && load_best_model_at_end) log.info(`the result is the model of step ${best.step}, the best`)
       if (watched) log.result('curves', `tensorboard --logdir ${logging_dir}`)
       const { weights, global_step, average_loss } = result
-      const training = { ...settings, init, engine: engine.engine, device: engine.device, global_step, average_loss }
+      const loaded = best && load_best_model_at_end && { best_global_step: best.step, best_metric: best.metric }
+      const { engine: name, device } = engine
+      const training = { ...settings, init, engine: name, device, global_step, average_loss, ...loaded }
       return {
         model: {
           ...trained,
@@ -275,7 +361,22 @@ export default defineStage({
   },
 })
 
-function expectAnswers({ start_positions, end_positions }: TrainingSet) {
+/** Scores under the names that `transformers`' Trainer gives them, in its logs and in TensorBoard. */
+const prefixed = (prefix: 'eval_' | 'eval/', scores: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(scores).map(([name, value]) => [`${prefix}${name}`, value]))
+
+const comparedWith = (metric: number, best: Best | undefined) =>
+  best && metric <= best.metric
+    ? `the best is still ${best.metric.toFixed(2)}, of step ${best.step}`
+    : 'the best so far'
+
+function stoppedAt({ step, kept }: { readonly step: number; readonly kept: number }): string {
+  if (kept === 0) return `stopped in step ${step + 1}; no step is kept yet, and the next run starts anew`
+  if (kept === step) return `stopped after step ${step}; the next run goes on from there`
+  return `stopped in step ${step + 1}; the next run goes on from ${checkpointName(kept)}`
+}
+
+function expectPositions({ start_positions, end_positions }: TrainingSet) {
   if (!start_positions || !end_positions)
     throw stageError({
       code: 'evaluation-data',

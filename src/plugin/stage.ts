@@ -70,6 +70,8 @@ export interface RunContext<C extends TSchema = TSchema, I extends InputPorts = 
   step(numbers: Readonly<Record<string, number>>): void
   readonly log: {
     info(message: string): void
+    /** As `info`; a live list shows it for as long as the stage runs, and where it was interrupted, not only until the next. */
+    note(message: string): void
     /** Kept in the manifest, and shown again (marked so) when the result is reused. */
     warn(message: string): void
     /** A line that ends the run after its table (`exact_match 71.2`); kept and shown again as warnings are. */

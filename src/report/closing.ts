@@ -13,6 +13,7 @@ export const statusText: Readonly<Record<StageView['status'], string>> = {
   ran: 'ran',
   cached: 'reused',
   failed: 'failed',
+  interrupted: 'interrupted',
   skipped: 'skipped',
 }
 
@@ -22,7 +23,7 @@ export const closingLines = (view: RunView, suggest?: Suggest): string[] => {
   const stages = [...view.stages.values()]
   const rows = stages.map(stage => [
     stage.name,
-    stage.reason === 'interrupted' ? 'interrupted' : statusText[stage.status],
+    statusText[stage.status],
     stage.ms === undefined ? '' : duration(stage.ms),
     stage.bytes === undefined ? '' : size(stage.bytes),
   ])

@@ -39,8 +39,13 @@ export const eventSchema = Type.Union(
     event('stage', {
       name: stage,
       status: Type.Union(
-        (['started', 'ran', 'cached', 'failed', 'skipped', 'waiting'] as const).map(each => Type.Literal(each)),
-        { description: '`cached`: reused. `waiting`: for another run that is making the same result.' },
+        (['started', 'ran', 'cached', 'failed', 'interrupted', 'skipped', 'waiting'] as const).map(each =>
+          Type.Literal(each),
+        ),
+        {
+          description:
+            '`cached`: reused. `interrupted`: it had started; what had not is `skipped`. `waiting`: for another run that is making the same result.',
+        },
       ),
       ms: Type.Optional(milliseconds),
       bytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Size of the stored result.' })),
@@ -61,7 +66,9 @@ export const eventSchema = Type.Union(
     ),
     event('log', {
       stage,
-      level: Type.Union([Type.Literal('info'), Type.Literal('warn')]),
+      level: Type.Union([Type.Literal('info'), Type.Literal('note'), Type.Literal('warn')], {
+        description: '`note`: worth keeping in sight while the stage runs.',
+      }),
       message: Type.String(),
       reused,
     }),

@@ -39,7 +39,7 @@ export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () =
       case 'log':
         // What a reused result says comes before the event that it is reused.
         start(event.stage)
-        if (event.level === 'info') line(`${event.stage}: ${indented(event.message)}`)
+        if (event.level !== 'warn') line(`${event.stage}: ${indented(event.message)}`)
         else
           warning(`${event.stage}: warning${event.reused ? ' (from the earlier run)' : ''}: ${indented(event.message)}`)
         return
@@ -76,6 +76,8 @@ const stageText = ({ status, ms, bytes, reason }: StageEvent): string => {
       return `reused${result}`
     case 'failed':
       return `failed${after}${because}`
+    case 'interrupted':
+      return `interrupted${after}`
     case 'skipped':
       return `skipped${because}`
     case 'waiting':

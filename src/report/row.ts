@@ -31,6 +31,8 @@ const details = (stage: StageView, width: number): string[] => {
       return ['reused', ...sizes(stage)]
     case 'failed':
       return [stage.ms === undefined ? because('failed', stage) : `failed after ${duration(stage.ms)}`]
+    case 'interrupted':
+      return [stage.ms === undefined ? 'interrupted' : `interrupted after ${duration(stage.ms)}`]
     case 'skipped':
       return [because('skipped', stage)]
     case 'waiting':
@@ -65,15 +67,18 @@ const bar = (share: number, width: number): string => {
   return '█'.repeat(full) + '░'.repeat(width - full)
 }
 
-/** What stands under the first line: the latest word of a running stage, then warnings. */
+/** What stands under the first line: the notes and the latest word of a running stage, then warnings. */
 const below = (stage: StageView, width: number, paint: Paint): string[] => [
-  ...(stage.status === 'started' && stage.info !== undefined
-    ? [paint.dim(cut(clean(stage.info).replaceAll('\n', ' '), width))]
-    : []),
+  ...told(stage).map(text => paint.dim(cut(clean(text).replaceAll('\n', ' '), width))),
   ...stage.warnings.map(each =>
     paint.yellow(`warning${each.reused ? ' (from the earlier run)' : ''}: ${clean(each.message).trimEnd()}`),
   ),
 ]
+
+const told = ({ status, notes, info }: StageView): readonly string[] => {
+  if (status === 'interrupted') return notes
+  return status === 'started' ? [...notes, ...(info === undefined ? [] : [info])] : []
+}
 
 const fitting = (parts: readonly string[], width: number): string[] => {
   let left = width

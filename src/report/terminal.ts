@@ -85,7 +85,7 @@ const liveList = (stages: readonly StageView[], out: NodeJS.WriteStream): LiveLi
 }
 
 const paint: Paint = { dim: color.dim, yellow: color.yellow }
-const ended: ReadonlySet<StageView['status']> = new Set(['ran', 'cached', 'failed', 'skipped'])
+const ended: ReadonlySet<StageView['status']> = new Set(['ran', 'cached', 'failed', 'interrupted', 'skipped'])
 
 const gate = (): { readonly opened: Promise<void>; open(): void } => {
   let open = (): void => {}

@@ -13,6 +13,8 @@ export interface StageView {
   progress?: Extract<RunEvent, { event: 'progress' }>
   /** The last line that it logged. */
   info?: string
+  /** The lines that stay in sight. */
+  readonly notes: string[]
   readonly warnings: { readonly message: string; readonly reused: boolean }[]
 }
 
@@ -62,6 +64,7 @@ export const follow = (view: RunView, event: RunEvent): void => {
     case 'log': {
       const stage = stageOf(view, event.stage)
       if (event.level === 'info') stage.info = event.message
+      else if (event.level === 'note') stage.notes.push(event.message)
       else stage.warnings.push({ message: event.message, reused: event.reused === true })
       return
     }
@@ -84,7 +87,7 @@ export const follow = (view: RunView, event: RunEvent): void => {
 const stageOf = (view: RunView, name: string): StageView => {
   const known = view.stages.get(name)
   if (known !== undefined) return known
-  const fresh: StageView = { name, status: 'pending', warnings: [] }
+  const fresh: StageView = { name, status: 'pending', notes: [], warnings: [] }
   view.stages.set(name, fresh)
   return fresh
 }

@@ -58,6 +58,7 @@ export const callStage = async (call: StageCall): Promise<StageResult> => {
     step: numbers => emit({ ...numbers, event: 'step', stage: name }),
     log: {
       info: message => emit({ event: 'log', stage: name, level: 'info', message }),
+      note: message => emit({ event: 'log', stage: name, level: 'note', message }),
       warn(message) {
         said.push({ say: 'warn', message })
         emit({ event: 'log', stage: name, level: 'warn', message })

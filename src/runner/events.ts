@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 
-export type StageStatus = 'started' | 'ran' | 'cached' | 'failed' | 'skipped' | 'waiting'
+/** `interrupted`: it had started; `skipped`: it had not. */
+export type StageStatus = 'started' | 'ran' | 'cached' | 'failed' | 'interrupted' | 'skipped' | 'waiting'
 
 /** Everything that a run says: the reports turn these into text, `--json` prints them as they are. */
 export type RunEvent =
@@ -33,7 +34,7 @@ export type RunEvent =
   | {
       readonly event: 'log'
       readonly stage: string
-      readonly level: 'info' | 'warn'
+      readonly level: 'info' | 'note' | 'warn'
       readonly message: string
       /** Told by an earlier run, whose result is reused. */
       readonly reused?: boolean

@@ -79,17 +79,19 @@ const needs = ({ emit, howToMake }: RunState, { name }: PlannedStage, producer: 
 
 /** A damaged input is gone, and its stage has said why it could not be made again. */
 const lacks = (run: RunState, stage: PlannedStage): Outcome => {
-  if (run.signal.aborted) return skip(run, stage, 'interrupted')
+  if (run.signal.aborted) return interrupted(run, stage)
   run.emit({ event: 'stage', name: stage.name, status: 'failed', reason: 'an input could not be made again' })
   return { status: 'failed' }
 }
 
 const fail = ({ emit, signal, store }: RunState, stage: PlannedStage, error: unknown, ms: number): Outcome => {
-  if (signal.aborted) {
-    emit({ event: 'stage', name: stage.name, status: 'skipped', reason: 'interrupted', ms })
-    return { status: 'interrupted' }
-  }
+  if (signal.aborted) return interrupted({ emit }, stage, ms)
   for (const event of failureEvents(stage, error, store.folder)) emit(event)
   emit({ event: 'stage', name: stage.name, status: 'failed', ms })
   return { status: 'failed' }
+}
+
+const interrupted = ({ emit }: Pick<RunState, 'emit'>, { name }: PlannedStage, ms?: number): Outcome => {
+  emit({ event: 'stage', name, status: 'interrupted', ...(ms !== undefined && { ms }) })
+  return { status: 'interrupted' }
 }

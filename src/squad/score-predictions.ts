@@ -15,6 +15,12 @@ export const scorePredictions = (examples: Examples, { answers, null_odds }: Pre
 /** The share of exactly right answers: `exact_match` in v1.1, `exact` in v2.0. */
 export const exactOf = (metrics: Metrics): number => ('exact_match' in metrics ? metrics.exact_match : metrics.exact)
 
+/** The scores of a set, without its counts, under the names of the official scripts. */
+export const scoresOf = (metrics: Metrics): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(metrics).filter(([name, value]) => typeof value === 'number' && !name.endsWith('total')),
+  )
+
 /**
  * Makes sure that there is something to score by. By the rules of v1.1 every prediction for a question without an answer
  * would be wrong.

@@ -29,11 +29,17 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
     const checkpoints = await openCheckpoints(trainer, specs, request, hooks)
     const { state } = checkpoints
     const save_steps = request.checkpoints?.save_steps ?? total_steps
+    let evaluating = 0
+    const clock = stopwatch(
+      { steps: total_steps, tokens: plannedTokens(trainer) },
+      () => performance.now() - evaluating,
+    )
     const endStep = async () => {
+      const begun = performance.now()
       const isBest = await evaluate(state)
+      evaluating += performance.now() - begun
       if (isBest || state.step % save_steps === 0 || state.step === total_steps) await checkpoints.save()
     }
-    const clock = stopwatch({ steps: total_steps, tokens: plannedTokens(trainer) })
     try {
       // An earlier run may have been told to stop in an evaluation.
       await endStep()

@@ -39,7 +39,7 @@ first: started
 first: one
 first: done after TIME, 28 B
 slow: started
-slow: skipped: interrupted
+slow: interrupted after TIME
 
 stage  status  time  size
 first  ran  TIME  28 B

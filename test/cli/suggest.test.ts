@@ -40,9 +40,9 @@ const stage = (
 })
 
 const planOf = (...stages: PlannedStage[]): Plan => ({ name: 'a', file: '/a.yaml', stages, warnings: [] })
-const ran = (name: string, ms: number): StageView => ({ name, status: 'ran', ms, warnings: [] })
-const skipped = (name: string): StageView => ({ name, status: 'skipped', warnings: [] })
-const cached = (name: string): StageView => ({ name, status: 'cached', ms: 1, warnings: [] })
+const ran = (name: string, ms: number): StageView => ({ name, status: 'ran', ms, notes: [], warnings: [] })
+const skipped = (name: string): StageView => ({ name, status: 'skipped', notes: [], warnings: [] })
+const cached = (name: string): StageView => ({ name, status: 'cached', ms: 1, notes: [], warnings: [] })
 
 describe('what to try next', () => {
   const plan = (config: Record<string, Json>, written: string[] = []) =>

@@ -69,9 +69,8 @@ describe('an interrupt while it trains', () => {
         130,
         'Interrupted. Finished results are kept: run the same command again to go on.\n',
       ])
-      expect(events.find(each => each.event === 'stage' && each.status === 'skipped')).toMatchObject({
+      expect(events.find(each => each.event === 'stage' && each.status === 'interrupted')).toMatchObject({
         name: 'train',
-        reason: 'interrupted',
       })
       expect(processesWith(project.mark)).toEqual([])
       expect((await judge(project)).faults).toEqual([])

@@ -120,6 +120,32 @@ This is a bug, not a mistake in the pipeline. Please report it to the stage's au
     })
   })
 
+  it('tells apart what was interrupted and what had not begun', async () => {
+    expect(
+      await told([
+        started,
+        { event: 'stage', name: 'train', status: 'started' },
+        { event: 'log', stage: 'train', level: 'note', message: 'stopped after step 6' },
+        { event: 'stage', name: 'train', status: 'interrupted', ms: 4200 },
+        { event: 'stage', name: 'save', status: 'skipped', reason: 'interrupted' },
+        { event: 'run', status: 'interrupted', ms: 4300 },
+      ]),
+    ).toEqual({
+      out: `squad: 3 stages
+train: started
+train: stopped after step 6
+train: interrupted after 4.2 s
+save: skipped: interrupted
+
+stage  status        time  size
+read   not run
+train  interrupted  4.2 s
+save   skipped
+`,
+      err: '\nInterrupted. Finished results are kept: run the same command again to go on.\n',
+    })
+  })
+
   it('tells progress when ten seconds and a tenth have passed, or a minute', async () => {
     const at = (done: number): RunEvent => ({ event: 'progress', stage: 'train', done, total: 100 })
     const { out } = await told([at(0), at(5), at(9), at(10), at(11), at(12), at(13), at(14), at(15), at(16), at(40)])

@@ -3,7 +3,13 @@ import { type Paint, row } from '../../src/report/row.ts'
 import type { StageView } from '../../src/report/view.ts'
 
 const paint: Paint = { dim: text => `<${text}>`, yellow: text => `!${text}!` }
-const view = (stage: Partial<StageView>): StageView => ({ name: 'train', status: 'started', warnings: [], ...stage })
+const view = (stage: Partial<StageView>): StageView => ({
+  name: 'train',
+  status: 'started',
+  notes: [],
+  warnings: [],
+  ...stage,
+})
 
 const progress = {
   event: 'progress',
@@ -22,6 +28,19 @@ describe('a row of the live list', () => {
     [{ status: 'cached', ms: 3, bytes: 812 }, 80, 'train     reused  812 B'],
     [{ status: 'failed', ms: 3 }, 80, 'train     failed after 3 ms'],
     [{ status: 'skipped', reason: 'span failed' }, 80, '<train     skipped: span failed>'],
+    [{ status: 'interrupted', ms: 4200 }, 80, 'train     interrupted after 4.2 s'],
+    [{ status: 'interrupted' }, 80, 'train     interrupted'],
+    [
+      { notes: ['goes on from checkpoint-4', 'two\nlines'], info: '340 steps' },
+      80,
+      'train\n<goes on from checkpoint-4>\n<two lines>\n<340 steps>',
+    ],
+    [
+      { status: 'interrupted', ms: 9, notes: ['stopped after step 6'], info: '340 steps' },
+      80,
+      'train     interrupted after 9 ms\n<stopped after step 6>',
+    ],
+    [{ status: 'ran', ms: 9, notes: ['goes on from checkpoint-4'] }, 80, 'train     9 ms'],
     [{ status: 'waiting', reason: 'process 12 is making it' }, 80, 'train     waiting: process 12 is making it'],
     [{ info: 'engine \u001b[1monnx\u001b[22m\n340 steps' }, 80, 'train\n<engine onnx 340 steps>'],
     [{ info: 'a line that is longer than the terminal' }, 20, 'train\n<a line that is long…>'],

@@ -252,7 +252,7 @@ describe('an interruption', () => {
     expect([status, exitCode]).toEqual(['interrupted', 130])
     expect(without(events, 'ms').slice(1)).toEqual([
       { event: 'stage', name: 'slow', status: 'started' },
-      { event: 'stage', name: 'slow', status: 'skipped', reason: 'interrupted' },
+      { event: 'stage', name: 'slow', status: 'interrupted' },
       { event: 'stage', name: 'after', status: 'skipped', reason: 'interrupted' },
       { event: 'run', status: 'interrupted' },
     ])
@@ -316,7 +316,7 @@ describe('an interruption', () => {
       })
     await run(plan('1'))
     const { exitCode, stages } = await run(plan('2'), { signal: control.signal })
-    expect([exitCode, stages, calls]).toEqual([130, { one: 'cached', two: 'skipped' }, ['1']])
+    expect([exitCode, stages, calls]).toEqual([130, { one: 'cached', two: 'interrupted' }, ['1']])
   })
 
   it('comes before the first stage', async () => {

@@ -24,7 +24,7 @@ const start = (config: Config, signal = new AbortController().signal) => {
       signal,
       progress() {},
       step() {},
-      log: { info: line => told.push(line), warn() {}, result() {} },
+      log: { info: line => told.push(line), note() {}, warn() {}, result() {} },
       async files(path) {
         declared.push(path)
         return path.includes('absent') ? undefined : path

@@ -2,10 +2,23 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import {
+  defaultWindowSettings,
+  type Examples,
+  keepQuestions,
+  makeWindows,
+  parseVocabulary,
+  readExamples,
+  tokenizeExamples,
+  type Windows,
+} from 'sluice/squad'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TrainingSet } from '../../src/squad/training-set.types.ts'
 import { checkStage, testStage } from '../../src/testing/index.ts'
+import evaluate from '../../stages/evaluate.ts'
+import predict from '../../stages/predict.ts'
 import train from '../../stages/train.ts'
+import { casePath, caseText } from '../squad/case.ts'
 
 const model = fileURLToPath(new URL('../cases/65-resume-gives-the-same-weights/m', import.meta.url))
 const vocab = readFileSync(join(model, 'vocab.txt'), 'utf8').trimEnd().split('\n')
@@ -186,16 +199,256 @@ describe('a run', () => {
   })
 })
 
+describe('a run that evaluates', () => {
+  const name = '65-resume-gives-the-same-weights'
+  const examplesOf = (version_2_with_negative = false) =>
+    readExamples(
+      JSON.parse(caseText(name, 'input.json')),
+      { for: 'evaluation', version_2_with_negative },
+      casePath(name, 'input.json'),
+    ).examples
+  const windowsOf = async (examples: Examples, words: string = caseText(name, 'm', 'vocab.txt')) => {
+    const { pieces } = await tokenizeExamples(examples, parseVocabulary(words), true)
+    return makeWindows(pieces, { ...defaultWindowSettings, max_seq_length: 32, doc_stride: 8, max_query_length: 8 })
+      .windows
+  }
+  const evaluating = async (
+    config: object,
+    inputs: { eval_windows?: Windows; eval_examples?: Examples } = {},
+    eval_examples = examplesOf(),
+  ) =>
+    testStage(train, {
+      config: {
+        model,
+        engine: 'reference',
+        train_batch_size: 2,
+        learning_rate: 1e-2,
+        logging_steps: 100,
+        evaluate_during_training: true,
+        ...config,
+      },
+      inputs: { training_set: trainingSet(6), eval_examples, eval_windows: await windowsOf(eval_examples), ...inputs },
+    })
+
+  it('tells the scores, the best so far and the best of all; they are those of predict and evaluate', async () => {
+    const logging_dir = join(folder, 'evaluated')
+    const { infos, results, steps, outputs } = await evaluating({ logging_dir })
+    const scored = steps.filter(step => step.eval_f1 !== undefined)
+    expect(scored.map(Object.keys)).toEqual(Array(3).fill(['step', 'eval_exact_match', 'eval_f1']))
+    // Once an epoch of three steps.
+    expect(scored.map(({ step }) => step)).toEqual([3, 6, 9])
+    let best = scored[0]!
+    const lines = scored.map(each => {
+      const still = each !== best && each.eval_f1! <= best.eval_f1!
+      const words = still ? `the best is still ${best.eval_f1!.toFixed(2)}, of step ${best.step}` : 'the best so far'
+      if (!still) best = each
+      const [exact, f1] = [each.eval_exact_match!.toFixed(2), each.eval_f1!.toFixed(2)]
+      return `evaluated after step ${each.step}: exact match ${exact}, F1 ${f1}, ${words}`
+    })
+    expect(infos.filter(each => each.startsWith('evaluated'))).toEqual(lines)
+    expect(results.best).toBe(`F1 ${best.eval_f1!.toFixed(2)} after step ${best.step} of 9`)
+
+    const examples = examplesOf()
+    const windows = await windowsOf(examples)
+    const predicted = await testStage(predict, {
+      config: { engine: 'reference' },
+      inputs: { examples, windows, model: outputs.model },
+    })
+    const { predictions } = predicted.outputs
+    const { metrics } = (await testStage(evaluate, { inputs: { predictions, examples } })).outputs
+    expect(scored.at(-1)).toMatchObject({ eval_f1: metrics.f1 })
+    expect(metrics.f1).toBeGreaterThan(0)
+  })
+
+  it('scores v2.0 data under the official names', async () => {
+    const { steps } = await evaluating({ eval_steps: 4, max_steps: 6 }, {}, examplesOf(true))
+    const scored = steps.filter(step => step.eval_f1 !== undefined)
+    expect(scored.map(({ step }) => step)).toEqual([4, 6])
+    expect(Object.keys(scored[0]!)).toEqual([
+      'step',
+      ...[
+        'exact',
+        'f1',
+        'HasAns_exact',
+        'HasAns_f1',
+        'best_exact',
+        'best_exact_thresh',
+        'best_f1',
+        'best_f1_thresh',
+      ].map(each => `eval_${each}`),
+    ])
+  })
+
+  it('has the weights of the best step as its result where that is asked for', async () => {
+    const { outputs, infos, results } = await evaluating({ eval_steps: 1, load_best_model_at_end: true })
+    const { best_global_step, best_metric, global_step } = outputs.model.training as Record<string, number>
+    expect(results.best).toBe(`F1 ${best_metric!.toFixed(2)} after step ${best_global_step} of 9`)
+    expect(infos).toContain(`the result is the model of step ${best_global_step}, the best`)
+    expect(global_step).toBe(9)
+  })
+
+  it('says when there are fewer steps than from one evaluation to the next', async () => {
+    const { warnings } = await evaluating({ eval_steps: 10 })
+    expect(warnings).toEqual(['`eval_steps` is 10, but there are only 9 steps: the one evaluation is at the end.'])
+  })
+
+  it.each<[string, () => Promise<{ eval_windows?: Windows; eval_examples?: Examples }>, object]>([
+    [
+      'windows of other questions',
+      async () => ({ eval_windows: await windowsOf(keepQuestions(examplesOf(), index => index !== 0)) }),
+      {
+        code: 'other-questions',
+        message:
+          'Expected windows and examples of the same questions; question 1 is "t1" in the windows and "t0" in the examples.',
+      },
+    ],
+    [
+      'windows made with another vocabulary',
+      async () => ({
+        eval_windows: await windowsOf(examplesOf(), caseText(name, 'm', 'vocab.txt').replace(vocab[7]!, 'zebra')),
+      }),
+      {
+        code: 'other-vocabulary',
+        message: `Expected \`eval_windows\` made with the vocabulary of the training set; id 7 is \`zebra\`, in the training set \`${vocab[7]}\`.`,
+        hint: 'Give both `tokenize` stages the same vocabulary.',
+      },
+    ],
+    [
+      'questions without answers',
+      async () => {
+        const examples = examplesOf()
+        return { eval_examples: { ...examples, answers: examples.answers.with(0, []) } }
+      },
+      { code: 'no-answers' },
+    ],
+    [
+      'no examples',
+      async () => ({ eval_examples: undefined }) as object,
+      {
+        code: 'no-evaluation-data',
+        message: 'Expected windows and examples to evaluate on; found no `eval_examples`.',
+        hint: 'Name the stages that they come from, such as `from: { eval_windows: span-dev, eval_examples: read-dev }`.',
+      },
+    ],
+  ])('refuses %s before it looks at the model', async (_, inputs, problem) => {
+    await expect(evaluating({ model: '/absent' }, await inputs())).rejects.toMatchObject({ problem })
+  })
+})
+
 describe('check', () => {
-  const check = async (config: object, facts: Record<string, unknown> = {}) => {
-    const told = Object.fromEntries(
+  const told = (facts: Record<string, unknown>) =>
+    Object.fromEntries(
       Object.entries(facts).map(([name, value]) => [
         name,
         { value: value as number, stage: 'earlier', where: 'x.yaml:4' },
       ]),
     )
-    return (await checkStage(train, { config: { model, ...config }, facts: { training_set: told } })).problems
+  const check = async (config: object, facts: Record<string, unknown> = {}, dev: Record<string, object> = {}) => {
+    const ports = Object.fromEntries(Object.entries(dev).map(([port, of]) => [port, told(of as typeof facts)]))
+    return (await checkStage(train, { config: { model, ...config }, facts: { training_set: told(facts), ...ports } }))
+      .problems
   }
+
+  const both = { eval_windows: { for: 'evaluation', max_seq_length: 64 }, eval_examples: { for: 'evaluation' } }
+  const noData = (found: string) => ({
+    code: 'no-evaluation-data',
+    at: '/evaluate_during_training',
+    message: `Expected windows and examples to evaluate on; found ${found}.`,
+    hint: 'Name the stages that they come from, such as `from: { eval_windows: span-dev, eval_examples: read-dev }`.',
+  })
+  it.each<[string, object, Record<string, object>, object[]]>([
+    ['nothing where both are there', { evaluate_during_training: true, eval_steps: 5, max_steps: 5 }, both, []],
+    ['neither input', { evaluate_during_training: true }, {}, [noData('neither')]],
+    ['one input', { evaluate_during_training: true }, { eval_windows: {} }, [noData('no `eval_examples`')]],
+    ['the other', { evaluate_during_training: true }, { eval_examples: {} }, [noData('no `eval_windows`')]],
+    [
+      'inputs for nothing',
+      {},
+      both,
+      [
+        {
+          severity: 'warning',
+          code: 'unused-inputs',
+          message:
+            'Nothing is evaluated during training, but eval_windows and eval_examples are connected: a change of theirs would train anew for nothing.',
+          hint: 'Set `evaluate_during_training: true`, or take them out of `from`.',
+        },
+      ],
+    ],
+    [
+      'one input for nothing',
+      {},
+      { eval_examples: {} },
+      [
+        {
+          severity: 'warning',
+          code: 'unused-inputs',
+          message:
+            'Nothing is evaluated during training, but eval_examples is connected: a change of theirs would train anew for nothing.',
+          hint: 'Set `evaluate_during_training: true`, or take them out of `from`.',
+        },
+      ],
+    ],
+    [
+      'a best step without evaluations',
+      { load_best_model_at_end: true },
+      {},
+      [
+        {
+          code: 'no-evaluation',
+          at: '/load_best_model_at_end',
+          message: 'Expected `evaluate_during_training: true`, without which no step is the best; found false.',
+          hint: 'Set it, or leave `load_best_model_at_end` out.',
+        },
+      ],
+    ],
+    [
+      'training windows',
+      { evaluate_during_training: true },
+      { ...both, eval_windows: { for: 'training' } },
+      [
+        {
+          code: 'not-for-evaluation',
+          message:
+            'Expected `eval_windows` that are for evaluation; the stage `earlier` (x.yaml:4) reads its file for training.',
+          hint: 'Read the file to evaluate on with `for: evaluation`, and name its windows in `from: { eval_windows: … }`.',
+        },
+      ],
+    ],
+    [
+      'evaluations further apart than the end',
+      { evaluate_during_training: true, eval_steps: 6, max_steps: 5 },
+      both,
+      [
+        {
+          severity: 'warning',
+          code: 'eval-steps',
+          at: '/eval_steps',
+          message: '`eval_steps` is 6, but there are only 5 steps: the one evaluation is at the end.',
+        },
+      ],
+    ],
+    [
+      'windows that the model cannot take',
+      { evaluate_during_training: true },
+      { ...both, eval_windows: { for: 'evaluation', max_seq_length: 65 } },
+      [
+        {
+          code: 'windows-too-long',
+          at: '/model',
+          message: `\`max_seq_length\` is 65 (stage \`earlier\`, x.yaml:4), but the model has only 64 positions (\`max_position_embeddings\` in ${model}/config.json).`,
+          hint: 'Set `max_seq_length` to at most 64.',
+        },
+      ],
+    ],
+  ])('of an evaluation finds %s', async (_, config, dev, problems) => {
+    expect(await check(config, { for: 'training' }, dev)).toEqual(problems)
+  })
+
+  it('refuses `eval_steps: 0`', async () => {
+    await expect(check({ eval_steps: 0 })).rejects.toThrow(/"an integer of at least 1"/)
+  })
+
   const copy = (name: string, change: (dir: string) => void) => {
     const to = join(folder, name)
     cpSync(model, to, { recursive: true })

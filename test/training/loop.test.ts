@@ -12,7 +12,7 @@ import { trainHere } from '../../src/training/train-here.ts'
 import { prepareTraining, type TrainerChanges } from '../../src/training/trainer.ts'
 import type { Dataset, TrainingOptions } from '../../src/training/training.types.ts'
 import { choiceOf, engines } from '../engines.ts'
-import { datasetOf, defaults, randomRows, tinyConfig } from './datasets.ts'
+import { datasetOf, defaults, type PaddedRows, randomRows, tinyConfig } from './datasets.ts'
 
 const network = networkOf(tinyConfig)
 const weights = initialWeights(network, tinyConfig, 1)
@@ -190,6 +190,33 @@ describe.each(engines)('on the engine %s', name => {
         hint: 'Lower `learning_rate`, warm up longer (`warmup_steps`), or look at these windows.',
       },
     })
+  })
+
+  it('stops at a gradient norm that is not finite, although the loss is', async () => {
+    // The head's gradient is as large as what the last layer gives; summed over the batches of a step it leaves float32.
+    const changed = new Map(weights)
+    const fill = (name: string, value: number) => {
+      const { shape, data } = changed.get(name)!
+      changed.set(name, { shape, data: new Float32Array(data.length).fill(value) })
+    }
+    fill('bert.encoder.layer.1.output.LayerNorm.weight', 5e37)
+    fill('qa_outputs.weight', 1e-37)
+    const one = randomRows(1, 12, tinyConfig.vocab_size, random(9).uniform)
+    const repeated = Object.fromEntries(Object.entries(one).map(([name, [row]]) => [name, Array(40).fill(row)]))
+    const data = {
+      ...datasetOf(repeated as unknown as PaddedRows, 12),
+      names: ['q1'],
+      name_of_row: new Int32Array(40),
+    }
+    const accumulated = { ...settings, train_batch_size: 1, gradient_accumulation_steps: 40 }
+    await expect(trainHere({ config: tinyConfig, weights: changed, data, options: accumulated })).rejects.toMatchObject(
+      {
+        problem: {
+          code: 'loss-not-finite',
+          message: 'The gradient norm became Infinity at step 1 (learning rate 0.01), in the batch of q1.',
+        },
+      },
+    )
   })
 
   it('refuses ids that the network does not have', async () => {
