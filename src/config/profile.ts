@@ -3,8 +3,12 @@ import { rangeAt } from '../diagnostic/position.ts'
 import type { Expect } from './expect.ts'
 import type { Entry, MapNode, Node, Report } from './node.ts'
 import { overlay } from './overlay.ts'
+import { readFrom } from './stage-entry.ts'
 
-/** Lays the profile of this name over the document: its `vars`, and the `with` of the stages it names. */
+/** What a profile may change of a stage. */
+const changeable = ['with', 'from'] as const
+
+/** Lays the profile of this name over the document: its `vars`, and the `with` and `from` of the stages it names. */
 export const applyProfile = (root: MapNode, name: string, report: Report): MapNode => {
   const profiles = root.entries.get('profiles')?.value
   const known = profiles?.kind === 'map' ? profiles.entries : undefined
@@ -33,9 +37,9 @@ const soundPart = (profile: MapNode, root: MapNode): MapNode => {
   if (stages?.value.kind === 'map' && known?.kind === 'map') {
     const changed = new Map<string, Entry>()
     for (const [stage, { key, value }] of stages.value.entries) {
-      const parameters = value.kind === 'map' ? value.entries.get('with') : undefined
-      if (value.kind !== 'map' || !parameters || !known.entries.has(stage)) continue
-      changed.set(stage, { key, value: { ...value, entries: new Map([['with', parameters]]) } })
+      if (value.kind !== 'map' || !known.entries.has(stage)) continue
+      const fields = [...value.entries].filter(([field]) => changeable.some(each => each === field))
+      if (fields.length > 0) changed.set(stage, { key, value: { ...value, entries: new Map(fields) } })
     }
     entries.set('stages', { key: stages.key, value: { ...stages.value, entries: changed } })
   }
@@ -66,11 +70,15 @@ export const checkProfile = (
       expect.fail('unknown-stage', `Profile \`${name}\` changes \`${stage}\`, which is not a stage.`, key, hint)
       continue
     }
-    const inside = expect.map(value, `Stage \`${stage}\` of profile \`${name}\` must be a map with the key \`with\``)
+    const inside = expect.map(
+      value,
+      `Stage \`${stage}\` of profile \`${name}\` must be a map with the keys \`with\` and \`from\``,
+    )
     if (!inside) continue
     const what = `stage \`${stage}\` of profile \`${name}\``
-    expect.keys(inside, ['with'], what, 'A profile changes only the `with` of a stage.')
+    expect.keys(inside, changeable, what, 'A profile changes only the `with` and the `from` of a stage.')
     expect.map(inside.get('with')?.value, `\`with\` of ${what} must be a map`)
+    readFrom(inside.get('from')?.value, what, expect)
   }
   return description
 }

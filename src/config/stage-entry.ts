@@ -30,7 +30,7 @@ export const readStage = (name: string, { key, value }: Entry, expect: Expect): 
     name,
     uses: expect.text(node('uses'), `\`uses\` of stage \`${name}\``) ?? name,
     with: readWith(node('with'), name, expect),
-    from: readFrom(node('from'), name, expect),
+    from: readFrom(node('from'), `stage \`${name}\``, expect),
     needs: readNeeds(node('needs'), name, expect),
   }
 }
@@ -40,8 +40,9 @@ const readWith = (node: Node | undefined, stage: string, expect: Expect): StageE
   return Object.fromEntries([...entries].map(([key, { value }]) => [key, plainOf(value)]))
 }
 
-const readFrom = (node: Node | undefined, stage: string, expect: Expect): StageEntry['from'] => {
-  const what = `\`from\` of stage \`${stage}\``
+/** Reads the `from` of a stage, which `of` names. */
+export const readFrom = (node: Node | undefined, of: string, expect: Expect): StageEntry['from'] => {
+  const what = `\`from\` of ${of}`
   const form = "a stage's name, or a map from input ports to such names"
   if (node?.kind === 'scalar' && !isEmpty(node)) {
     const all = readSource(node, what, form, expect)

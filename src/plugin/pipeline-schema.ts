@@ -17,7 +17,7 @@ export const pipelineSchema = (stages: ReadonlyMap<string, AnyStage>): object =>
     name: { type: 'string', description: 'The name of the pipeline; that of its file where it is left out.' },
     description: { type: 'string' },
     vars: mapOf({}, 'Values to refer to as `${vars.name}`.'),
-    profiles: mapOf(profile(stages), 'Changes to `vars` and to parameters, chosen by `--profile`.'),
+    profiles: mapOf(profile(stages), 'Changes to `vars`, parameters and connections, chosen by `--profile`.'),
     stages: {
       description: 'The stages, in order. `uses` says which stage each is; it may be left out where the name says it.',
       type: 'object',
@@ -69,6 +69,12 @@ const namedEntry = (name: string, stage: AnyStage) => ({
   allOf: [to('stage'), { if: { type: 'object', required: ['uses'] }, else: using(name, stage) }],
 })
 
+const connections: Schema = {
+  description:
+    'Where inputs come from, where that is not plain: `port: stage.port`, `port: stage`, or one stage for all. `port: null` leaves an optional input open.',
+  anyOf: [{ type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } }, { type: 'string' }],
+}
+
 const entry = (stages: ReadonlyMap<string, AnyStage>) => ({
   type: ['object', 'null'],
   additionalProperties: false,
@@ -83,11 +89,7 @@ const entry = (stages: ReadonlyMap<string, AnyStage>) => ({
       ],
     },
     with: { description: 'The parameters of the stage.', anyOf: [{ type: ['object', 'null'] }, to('reference')] },
-    from: {
-      description:
-        'Where inputs come from, where that is not plain: `port: stage.port`, `port: stage`, or one stage for all. `port: null` leaves an optional input open.',
-      anyOf: [{ type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } }, { type: 'string' }],
-    },
+    from: connections,
     needs: {
       description: 'Stages that must have ended before this one starts, although it takes nothing from them.',
       anyOf: [{ type: ['array', 'null'], items: { type: 'string' } }, to('reference')],
@@ -107,7 +109,7 @@ const profile = (stages: ReadonlyMap<string, AnyStage>) => ({
     description: { type: 'string' },
     vars: mapOf({}, 'Values that replace those of `vars`.'),
     stages: {
-      ...mapOf(changes({ type: ['object', 'null'] }), 'Parameters that replace those of the stages.'),
+      ...mapOf(changes({ type: ['object', 'null'] }), 'Parameters and connections that replace those of the stages.'),
       properties: Object.fromEntries([...stages.keys()].map(name => [name, changes(to(`${name}.with`))])),
     },
   },
@@ -116,5 +118,5 @@ const profile = (stages: ReadonlyMap<string, AnyStage>) => ({
 const changes = (parameters: object) => ({
   type: ['object', 'null'],
   additionalProperties: false,
-  properties: { with: { if: { type: ['string', 'null'] }, else: parameters } },
+  properties: { with: { if: { type: ['string', 'null'] }, else: parameters }, from: connections },
 })

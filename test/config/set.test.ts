@@ -273,6 +273,15 @@ describe('mistakes', () => {
     },
   )
 
+  test('a profile changes where inputs come from', () => {
+    const source = `
+profiles: { p: { stages: { b: { from: { x: a, y: null } }, c: { from: b } } } }
+stages: { a: {}, b: { from: { x: c, z: c } }, c: { from: a } }
+`
+    const { stages } = soundDocument(source, { profile: 'p' })
+    expect(stages.map(({ from }) => from)).toEqual([{}, { x: 'a', y: null, z: 'c' }, { '*': 'b' }])
+  })
+
   test('what is wrong in the chosen profile is reported once, the rest applies', () => {
     const source = `
 profiles: { p: { stages: { b: { with: { x: 1 } }, a: { with: { x: 2 } } } } }

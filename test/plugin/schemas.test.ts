@@ -93,7 +93,7 @@ describe('pipeline.schema.json', () => {
     ['from and needs', 'stages: { span: { from: tokenize, needs: [a] }, b: { uses: span, from: { pieces: a.b } } }'],
     [
       'variables and profiles',
-      '{ name: x, vars: { a: { b: [1] } }, profiles: { quick: { vars: { a: 1 }, stages: { train: { with: { max_steps: 2 } }, mine: { with: { n: 1 } } } } }, stages: { span: {} } }',
+      '{ name: x, vars: { a: { b: [1] } }, profiles: { quick: { vars: { a: 1 }, stages: { train: { with: { max_steps: 2 }, from: { eval_windows: dev, x: null } }, mine: { with: { n: 1 } } } } }, stages: { span: {} } }',
     ],
   ]
   test.each(right)('takes %s', (_, yaml) => expect(places(yaml)).toEqual([]))
