@@ -68,6 +68,28 @@ export const runInShell = (cwd: string, line: string): Promise<Ended> => {
   return watched(spawn('bash', ['-c', line], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })).ended
 }
 
+/** One line of `run --json`. */
+export interface Told {
+  readonly event: string
+  readonly name?: string
+  readonly stage?: string
+  readonly status?: string
+  readonly message?: string
+  readonly [name: string]: unknown
+}
+
+/** The events of a `run --json`, as they come. */
+export const follow = ({ stdout }: ChildProcess): readonly Told[] => {
+  const events: Told[] = []
+  let rest = ''
+  stdout?.on('data', chunk => {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) events.push(JSON.parse(line))
+  })
+  return events
+}
+
 /** Text with its times made equal and its columns closed up. */
 export const steady = (text: string): string =>
   text.replaceAll(/\b\d+(\.\d+)? (ms|s)\b/g, 'TIME').replaceAll(/ {2,}/g, '  ')

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Started, start, startShellInTerminal } from '../cli/sluice.ts'
+import { follow, type Started, start, startShellInTerminal } from '../cli/sluice.ts'
 import { processesWith } from '../processes.ts'
 import { random } from '../random.ts'
 import { judge, makeProject, outcome, stages, wipe } from './project.ts'
@@ -61,7 +61,7 @@ describe('an interrupt while it trains', () => {
     async signal => {
       wipe(project, 'all')
       const { child, ended } = begin([endless])
-      const events = follow(child.stdout)
+      const events = follow(child)
       await expect.poll(() => events.some(({ event }) => event === 'step'), patient).toBe(true)
       child.kill(signal)
       const { code, err } = await ended
@@ -102,12 +102,6 @@ describe('an interrupt while it trains', () => {
   }, 180_000)
 })
 
-interface Event {
-  readonly event: string
-  readonly name?: string
-  readonly status?: string
-}
-
 const begin = (more: readonly string[] = []): Started =>
   start(project.folder, ['run', 'whole.yaml', '--json', ...more], { env: project.env, detached: true })
 
@@ -116,22 +110,10 @@ afterEach(() => {
   for (const pid of processesWith(project.mark)) process.kill(pid, 'SIGKILL')
 })
 
-/** The events of a run, as they come. */
-const follow = (stdout: Started['child']['stdout']): readonly Event[] => {
-  const events: Event[] = []
-  let rest = ''
-  stdout?.on('data', chunk => {
-    const lines = `${rest}${chunk}`.split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) events.push(JSON.parse(line))
-  })
-  return events
-}
-
 /** Runs to the end; that must need no help, no waiting and no repair. */
 const runToTheEnd = async (): Promise<void> => {
   const { child, ended } = begin()
-  const events = follow(child.stdout)
+  const events = follow(child)
   const { code, err } = await ended
   expect([code, err]).toEqual([0, ''])
   expect(events.filter(({ event, status }) => event === 'diagnostic' || status === 'waiting')).toEqual([])
@@ -151,7 +133,7 @@ const killOnce = async (): Promise<string | undefined> => {
   const toCome = stages - (existsSync(join(project.folder, '.sluice')) ? (await judge(project)).sound : 0)
   const begun = performance.now()
   const { child, ended } = begin()
-  const events = follow(child.stdout)
+  const events = follow(child)
   const started = () => events.filter(({ status, event }) => event === 'stage' && status === 'started')
   const over = ended.then(() => true)
   if (timed) await Promise.race([delay(wholeMs * when), over])

@@ -20,7 +20,11 @@ stages:
   tokenize: { with: { vocab: ./m } }
   span: { with: "\${vars.span}" }
   cache: {}
-  train: { with: { model: ./m, train_batch_size: 2, num_train_epochs: 8, learning_rate: 1e-2, logging_steps: 1, save_steps: 2 } }
+  train:
+    from: { eval_windows: span-dev, eval_examples: read-dev }
+    with:
+      { model: ./m, train_batch_size: 2, num_train_epochs: 8, learning_rate: 1e-2, logging_steps: 1, save_steps: 2,
+        evaluate_during_training: true, eval_steps: 3, load_best_model_at_end: true }
   save: { with: { output_dir: ./out } }
   note: { uses: shell, needs: [train], with: { run: "sleep 0.2; echo trained > note.txt", outputs: [./note.txt] } }
   read-dev: { uses: read, with: { file: ./input.json, for: evaluation } }
