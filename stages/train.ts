@@ -141,7 +141,7 @@ export default defineStage({
     save_steps: outOfKey(
       Type.Integer({
         minimum: 1,
-        default: 500,
+        default: 50,
         description: 'A checkpoint, from which an interrupted training goes on, every so many optimizer steps.',
       }),
     ),

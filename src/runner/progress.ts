@@ -15,6 +15,7 @@ export interface Progress {
 export const throttledProgress = (stage: string, emit: Emit): Progress => {
   let held: { done: number; total: number; numbers?: Numbers } | undefined
   let last = -pauseMs
+  let ended = false
   const flush = (): void => {
     if (held === undefined) return
     emit({ event: 'progress', stage, ...held })
@@ -24,7 +25,10 @@ export const throttledProgress = (stage: string, emit: Emit): Progress => {
   return {
     report(done, total, numbers) {
       held = { done, total, ...(numbers !== undefined && { numbers }) }
-      if (performance.now() - last >= pauseMs || done === total) flush()
+      // The end is told at once, but once: a stage may have something left to do there, and tell of that.
+      const justEnded = done === total && !ended
+      ended = done === total
+      if (justEnded || performance.now() - last >= pauseMs) flush()
     },
     flush,
   }

@@ -2,7 +2,7 @@ import { networkOf } from '../model/networks.ts'
 import { openBackend } from '../tensor/backend.ts'
 import { countTokens } from './batches.ts'
 import { openCheckpoints } from './checkpoints.ts'
-import { evaluatorOf } from './evaluation.ts'
+import { evaluationOf } from './evaluation.ts'
 import { trainingSteps } from './loop.ts'
 import { copyOut } from './parameters.ts'
 import { stopwatch } from './stopwatch.ts'
@@ -14,7 +14,7 @@ import type { StopSignal, TrainHooks, TrainRequest, TrainResult } from './traini
  * @throws TrainingError, TensorError; the signal's reason where it is aborted
  */
 export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSignal> = {}): Promise<TrainResult> {
-  const { config, options, evaluation } = request
+  const { config, options } = request
   const { backend, why } = await openBackend(
     options.engine,
     options.threads === undefined ? {} : { threads: options.threads },
@@ -25,26 +25,25 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
   try {
     const specs = networkOf(config).weights(config)
     const { total_steps } = trainer.plan
-    const evaluate = evaluatorOf(trainer, backend, request, hooks)
+    const evaluation = evaluationOf(trainer, backend, request, hooks)
     const checkpoints = await openCheckpoints(trainer, specs, request, hooks)
     const { state } = checkpoints
     const save_steps = request.checkpoints?.save_steps ?? total_steps
-    let evaluating = 0
     const clock = stopwatch(
       { steps: total_steps, tokens: plannedTokens(trainer) },
-      () => performance.now() - evaluating,
+      () => performance.now() - evaluation.spent(),
     )
     const endStep = async () => {
-      const begun = performance.now()
-      const isBest = await evaluate(state)
-      evaluating += performance.now() - begun
+      const isBest = await evaluation.evaluate(state)
       if (isBest || state.step % save_steps === 0 || state.step === total_steps) await checkpoints.save()
     }
     try {
       // An earlier run may have been told to stop in an evaluation.
       await endStep()
       for await (const step of trainingSteps(trainer, state)) {
-        hooks.onStep?.({ ...step, total_steps, ...clock(step) })
+        const { seconds, seconds_left } = clock(step)
+        const left = seconds_left + evaluation.secondsLeft(step.step)
+        hooks.onStep?.({ ...step, total_steps, seconds, seconds_left: left })
         await endStep()
       }
     } catch (error) {
@@ -57,7 +56,7 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
     }
     const { step: global_step, best } = state
     const average_loss = state.loss / state.batches
-    if (evaluation?.load_best_model_at_end && best) await checkpoints.load(best.step)
+    if (request.evaluation?.load_best_model_at_end && best) await checkpoints.load(best.step)
     const weights = copyOut(trainer.parameters, specs)
     return { weights, engine: backend.engine, global_step, average_loss, ...(best && { best }) }
   } finally {

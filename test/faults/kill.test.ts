@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { follow, type Started, start, startShellInTerminal } from '../cli/sluice.ts'
 import { processesWith } from '../processes.ts'
@@ -72,6 +73,10 @@ describe('an interrupt while it trains', () => {
       expect(events.find(each => each.event === 'stage' && each.status === 'interrupted')).toMatchObject({
         name: 'train',
       })
+      const noted = events.find(({ event, level }) => event === 'log' && level === 'note')?.message
+      expect(noted).toMatch(
+        /^stopped (after step \d+; the next run goes on from there|in step 1; no step is kept yet, .*)$/,
+      )
       expect(processesWith(project.mark)).toEqual([])
       expect((await judge(project)).faults).toEqual([])
       await endsAsUndisturbed(signal)
@@ -96,6 +101,11 @@ describe('an interrupt while it trains', () => {
       return text
     })
     expect([code, after]).toEqual(['130', before])
+    // In the list as it was drawn last.
+    const last = stripVTControlCharacters(shown.slice(shown.lastIndexOf('\u001b[G')))
+    expect(last).toMatch(
+      /train +interrupted after [\d.]+ m?s\s+.*stopped after step \d+; the next run goes on from there/,
+    )
     expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThan(shown.lastIndexOf('\u001b[?25l'))
     expect(processesWith(project.mark)).toEqual([])
     await endsAsUndisturbed('Ctrl-C')

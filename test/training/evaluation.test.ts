@@ -8,6 +8,7 @@ import { networkOf } from '../../src/model/networks.ts'
 import { random } from '../../src/model/random.ts'
 import { openSafetensors } from '../../src/model/safetensors-read.ts'
 import { toKeep } from '../../src/training/checkpoint.ts'
+import { evaluatedSteps } from '../../src/training/evaluation.ts'
 import { inferHere } from '../../src/training/infer-here.ts'
 import { train } from '../../src/training/thread.ts'
 import { trainHere } from '../../src/training/train-here.ts'
@@ -129,6 +130,18 @@ describe('an evaluation during training', () => {
       { onEvaluate: ({ step }) => steps.push(step) },
     )
     expect(steps).toEqual([2, 4, 6, 8])
+  })
+
+  it.each([
+    [3, 8, [3, 6, 8]],
+    [3, 9, [3, 6, 9]],
+    [1, 3, [1, 2, 3]],
+    [10, 8, [8]],
+  ])('is due every %i of %i steps', (every, total, due) => {
+    const { isDue, countAfter } = evaluatedSteps(every, total)
+    const steps = Array.from({ length: total + 1 }, (_, step) => step)
+    expect(steps.filter(isDue)).toEqual(due)
+    expect(steps.map(countAfter)).toEqual(steps.map(step => due.filter(each => each > step).length))
   })
 
   it('says how far it is', async () => {
