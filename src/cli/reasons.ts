@@ -13,7 +13,13 @@ export const statusWords: Readonly<Record<Explanation['status'], string>> = {
 }
 
 /** Why a stage would run or not, in a few words. */
-export const reasonWords = ({ reason, time, changes, waitsFor, damage }: Explanation): string => {
+export const reasonWords = ({
+  reason,
+  time,
+  changes,
+  waitsFor = [],
+  damage,
+}: Pick<Explanation, 'reason' | 'changes'> & Partial<Explanation>): string => {
   switch (reason) {
     case 'same':
       return `nothing changed since ${ago(time)}`

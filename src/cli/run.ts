@@ -9,6 +9,7 @@ import { onInterrupt } from './interrupt.ts'
 import { openPlan } from './open-plan.ts'
 import { hintWhenSlow } from './slow.ts'
 import { suggestFor } from './suggest.ts'
+import { whyAnew } from './why-anew.ts'
 
 export default defineCommand({
   name: 'run',
@@ -43,6 +44,7 @@ export default defineCommand({
         force,
         keepGoing: flags['keep-going'] === true,
         jobs,
+        whyAnew: whyAnew(plan, store),
         howToMake: stage => `Make it first: ${runLine(given, { until: stage })}`,
       })
       return exitCode

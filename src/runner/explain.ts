@@ -75,27 +75,34 @@ const reasonFor = ({ waitsFor, found }: SurveyedStage, nearest: Nearest | undefi
   return waitsFor.length > 0 ? 'waiting' : found.damaged.length > 0 ? 'damaged' : 'gone'
 }
 
-const nearestUse = async (
+/** A stage and its key as it would be now, as far as that is known. */
+type Compared = Pick<SurveyedStage, 'stage' | 'record'> & Partial<SurveyedStage>
+
+/** That of these earlier uses from which the fewest parts of the key differ, the first of equals. */
+export const nearestUse = async (
   store: Store,
-  surveyed: SurveyedStage,
+  compared: Compared,
   uses: readonly Use[],
 ): Promise<Nearest | undefined> => {
   let nearest: Nearest | undefined
   for (const use of uses) {
-    const changes = await changesSince(store, surveyed, use)
+    const changes = await changesSince(store, compared, use)
     if (nearest === undefined || changes.length < nearest.changes.length) nearest = { use, changes }
   }
   return nearest
 }
 
-const changesSince = async (store: Store, surveyed: SurveyedStage, use: Use): Promise<Change[]> => {
-  const { stage, record, found, unknownInputs } = surveyed
+const changesSince = async (
+  store: Store,
+  { stage, record, found, unknownInputs }: Compared,
+  use: Use,
+): Promise<Change[]> => {
   const filesSince = async (part: 'file' | 'wrote', files: readonly FileRecord[]) =>
     fileChanges(part, await changedFiles(store.memo, files, stage.locations), stage.where)
-  const wrote = found.misses.find(({ entry }) => entry.key === use.key)?.entry.manifest.wrote ?? []
+  const wrote = found?.misses.find(({ entry }) => entry.key === use.key)?.entry.manifest.wrote ?? []
   return [
     ...recordChanges(use.record, record, stage.where).filter(
-      ({ part, name }) => part !== 'input' || !unknownInputs.has(name),
+      ({ part, name }) => part !== 'input' || !unknownInputs?.has(name),
     ),
     ...(await filesSince('file', use.files)),
     ...(await filesSince('wrote', wrote)),

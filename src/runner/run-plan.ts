@@ -1,6 +1,7 @@
 import { addToHistory } from '../cache/history.ts'
+import type { KeyRecord } from '../cache/key.ts'
 import type { Store } from '../cache/store.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, PlannedStage } from '../plan/plan.ts'
 import type { Emit } from './events.ts'
 import type { RunState } from './run-state.ts'
 import { settle } from './settle.ts'
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly graceMs?: number
   /** What to do about a stage's result that is not in the cache, in words. */
   howToMake?(stage: string): string
+  /** Why a stage is about to run that ran before with other settings, in words. */
+  whyAnew?(stage: PlannedStage, record: KeyRecord): Promise<string | undefined>
 }
 
 export interface RunResult {
@@ -47,6 +50,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
     signal,
     graceMs,
     howToMake,
+    whyAnew: options.whyAnew,
     keepGoing,
     force: force ?? new Set(),
     select,

@@ -46,7 +46,7 @@ export const runStage = async (
       for (const damage of damaged) await removeDamaged(run, stage, damage)
       if (hit !== undefined && !anew) return reuse(run, stage, hit, asked)
 
-      if (started === undefined) run.emit({ event: 'stage', name: stage.name, status: 'started' })
+      if (started === undefined) await start(run, stage, record)
       started ??= performance.now()
       const inputs = await readInputs({ run, stage, remake })
       if (inputs === undefined) return undefined
@@ -57,6 +57,12 @@ export const runStage = async (
       await lock.release()
     }
   }
+}
+
+const start = async ({ emit, whyAnew }: RunState, stage: PlannedStage, record: KeyRecord): Promise<void> => {
+  emit({ event: 'stage', name: stage.name, status: 'started' })
+  const message = await whyAnew?.(stage, record)
+  if (message !== undefined) emit({ event: 'log', stage: stage.name, level: 'note', message })
 }
 
 const reuse = ({ emit }: RunState, { name }: PlannedStage, entry: Entry, asked: number): Entry => {

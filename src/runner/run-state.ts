@@ -1,5 +1,6 @@
 import type { Entry } from '../cache/draft.ts'
 import type { Use } from '../cache/history.ts'
+import type { KeyRecord } from '../cache/key.ts'
 import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage, Source } from '../plan/plan.ts'
 import type { AnyKind } from '../plugin/stage.ts'
@@ -24,6 +25,8 @@ export interface RunState {
   readonly keepGoing: boolean
   /** What to do about a stage's result that is not in the cache, in words. */
   readonly howToMake: ((stage: string) => string) | undefined
+  /** Why a stage is about to run that ran before with other settings, in words. */
+  readonly whyAnew: ((stage: PlannedStage, record: KeyRecord) => Promise<string | undefined>) | undefined
   /** Stages that run even if nothing changed. */
   readonly force: ReadonlySet<string>
   /** The stages to run, where not all are; the others are only looked for in the cache. */

@@ -122,6 +122,25 @@ highest 3
     expect(await statuses('--from', 'count', '--force', 'count')).toEqual({ greet: 'skipped', count: 'ran' })
   })
 
+  it('says what was set otherwise in an earlier run, where nothing else changed', async () => {
+    const folder = folderWith(files)
+    const notes = async (...flags: string[]) => {
+      const { out } = await sluice(folder, 'run', 'demo.yaml', '--json', ...flags)
+      const events = out
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line))
+      return events.filter(({ level }) => level === 'note').map(({ stage, message }) => `${stage} ${message}`)
+    }
+    expect(await notes()).toEqual([])
+    expect(await notes('--set', 'stages.count.with.to=4')).toEqual(['count starts anew: to changed: 3 → 4 (--set)'])
+    expect(await notes('--set', 'stages.count.with.to=4')).toEqual([])
+    expect(await notes('--force', 'count')).toEqual([])
+    // The stage is another one as well.
+    writeFileSync(join(folder, 'count.ts'), count.replace('i + 1', 'i + 2'))
+    expect(await notes('--set', 'stages.count.with.to=5')).toEqual([])
+  })
+
   it('ends with the mistake that a stage found, and exit code 1', async () => {
     const folder = folderWith(files)
     const { code, out, err } = await sluice(folder, 'run', 'demo.yaml', '--set', 'stages.count.with.to=13')
