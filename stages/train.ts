@@ -36,6 +36,7 @@ import {
   curveOf,
   isTrainingError,
   lackOfSpace,
+  mostKept,
   openRunFolder,
   planSteps,
   type RunFolder,
@@ -269,7 +270,7 @@ export default defineStage({
 
       // Not before it is needed: the folder is made when it is asked for.
       const { scratch } = context
-      const lack = await lackOfSpace(scratch, initial, Math.max(save_total_limit, evaluates ? 2 : 1))
+      const lack = await lackOfSpace(scratch, initial, mostKept(save_total_limit, evaluates))
       if (lack) log.warn(lack)
       const trained = { config: trainedConfig(start.network, start.config), tokenizer: training_set.tokenizer }
       const { threads: _, ...settings } = options

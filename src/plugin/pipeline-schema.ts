@@ -1,6 +1,6 @@
 import { closed } from './closed.ts'
 import type { Schema } from './json-schema.ts'
-import type { AnyStage } from './stage.ts'
+import type { AnyStage, InputPorts } from './stage.ts'
 import { asWritten, reference, withReferences } from './written-schema.ts'
 
 /**
@@ -58,10 +58,20 @@ const using = (name: string, stage: AnyStage) => {
   // `with: ${vars.x}` and an empty `with` say nothing about single parameters.
   const passed = required.length > 0 ? 'string' : ['string', 'null']
   return {
-    properties: { with: { if: { type: passed }, else: checked } },
+    properties: { with: { if: { type: passed }, else: checked }, from: { properties: inputsOf(stage) } },
     ...(required.length > 0 && { type: 'object', required: ['with'] }),
   }
 }
+
+/** Its input ports, for completion. */
+const inputsOf = ({ inputs = {} }: AnyStage) =>
+  Object.fromEntries(
+    Object.entries(inputs as InputPorts).map(([port, input]) => {
+      const [kind, how] = 'optional' in input ? [input.kind.kind, input] : [input.kind, undefined]
+      const notes = [how && 'optional', how?.onlyNamed && 'connected only where it is named here']
+      return [port, { description: [`Takes the kind \`${kind}\``, ...notes.filter(Boolean)].join('; ') }]
+    }),
+  )
 
 /** An entry under the name of a built-in stage, which is that stage unless `uses` says otherwise. */
 const namedEntry = (name: string, stage: AnyStage) => ({

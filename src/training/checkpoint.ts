@@ -9,6 +9,7 @@ import type { Weights } from '../model/model.types.ts'
 import type { WeightSpecs } from '../model/network.types.ts'
 import { writeSafetensors } from '../model/safetensors-write.ts'
 import { nameOf, stepOf } from './checkpoint-name.ts'
+import { toKeep } from './kept-checkpoints.ts'
 import type { TrainingState } from './loop.ts'
 import { asWeights, type Parameters } from './parameters.ts'
 import type { CheckpointSettings } from './training.types.ts'
@@ -63,16 +64,6 @@ export async function writeCheckpoint(
   const kept = toKeep(there, save_total_limit, state.best && nameOf(state.best.step))
   for (const old of there) if (!kept.has(old)) await remove(folder, old)
   return whole
-}
-
-/**
- * The newest so many, of which the best is one: where it is older than those, it takes the place of the oldest. The newest
- * stays in any case, because training goes on from it.
- */
-export function toKeep(newestFirst: readonly string[], limit: number, best: string | undefined): ReadonlySet<string> {
-  const newest = newestFirst.slice(0, limit)
-  if (best === undefined || newest.includes(best)) return new Set(newest)
-  return new Set([...newest.slice(0, Math.max(1, limit - 1)), best])
 }
 
 /** The names of the checkpoints in a folder, newest first. */

@@ -3,6 +3,7 @@
 export { nameOf as checkpointName } from './checkpoint-name.ts'
 export { lackOfSpace } from './checkpoint-space.ts'
 export { type CurvePoint, curveOf, tagged } from './curve.ts'
+export { mostKept } from './kept-checkpoints.ts'
 export { openRunFolder, type RunFolder } from './run-folder.ts'
 export type { StepPlan } from './schedule.ts'
 export { checkWarmup, learningRates, planSteps } from './schedule.ts'

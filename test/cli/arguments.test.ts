@@ -137,4 +137,18 @@ Parameters:
     const { inputs, outputs, config } = JSON.parse(json.out)
     expect([inputs, outputs, config.properties.run.minLength]).toEqual([{}, { output: { kind: 'shell-output' } }, 1])
   })
+
+  it('tells of inputs that may stay open, and of those that are connected only by name', async () => {
+    const { out } = await sluice(folderWith({}), 'stages', 'train')
+    expect(out.split('\n\n')[1]).toBe(`Inputs:
+  training_set   training-set
+  eval_windows   windows       optional, connected only where \`from\` names it
+  eval_examples  examples      optional, connected only where \`from\` names it`)
+    const json = await sluice(folderWith({}), 'stages', 'train', '--json')
+    expect(JSON.parse(json.out).inputs).toEqual({
+      training_set: { kind: 'training-set' },
+      eval_windows: { kind: 'windows', optional: true, only_named: true },
+      eval_examples: { kind: 'examples', optional: true, only_named: true },
+    })
+  })
 })

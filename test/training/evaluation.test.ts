@@ -7,9 +7,9 @@ import { initialWeights } from '../../src/model/initial-weights.ts'
 import { networkOf } from '../../src/model/networks.ts'
 import { random } from '../../src/model/random.ts'
 import { openSafetensors } from '../../src/model/safetensors-read.ts'
-import { toKeep } from '../../src/training/checkpoint.ts'
 import { evaluatedSteps } from '../../src/training/evaluation.ts'
 import { inferHere } from '../../src/training/infer-here.ts'
+import { mostKept, toKeep } from '../../src/training/kept-checkpoints.ts'
 import { train } from '../../src/training/thread.ts'
 import { trainHere } from '../../src/training/train-here.ts'
 import type {
@@ -161,7 +161,7 @@ describe('an evaluation during training', () => {
   })
 
   it('stops at logits that are not finite, and says where', async () => {
-    // Larger than the attention of any training row can see: a position of its own is broken.
+    // A position that no training row reaches is broken.
     const broken = new Map(weights)
     const positions = broken.get('bert.embeddings.position_embeddings.weight')!
     const bad = positions.data.slice()
@@ -243,6 +243,14 @@ describe('the best checkpoint', () => {
     [9, 'c2', ['c9', 'c8', 'c7', 'c6', 'c2']],
   ])('with a limit of %i and %s', (limit, best, kept) => {
     expect([...toKeep(['c9', 'c8', 'c7', 'c6', 'c2'], limit, best)]).toEqual(kept)
+  })
+
+  it.each([1, 2, 3])('with a limit of %i takes no more room than is asked for', limit => {
+    const steps = ['c9', 'c8', 'c7', 'c6', 'c2']
+    const most = (bests: readonly (string | undefined)[]) =>
+      Math.max(...bests.map(best => toKeep(steps, limit, best).size))
+    expect(most([undefined])).toBe(mostKept(limit, false))
+    expect(most(steps)).toBe(mostKept(limit, true))
   })
 
   it('is the result with load_best_model_at_end, whatever came after it', async () => {
