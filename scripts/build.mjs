@@ -32,7 +32,9 @@ const external = [
   'esbuild',
   'jiti',
   'msgpackr',
+  '@huggingface/hub',
   '@huggingface/tokenizers',
+  'undici',
   'vitest',
 ]
 

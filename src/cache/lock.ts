@@ -29,6 +29,8 @@ export interface LockOptions {
   readonly signal?: AbortSignal
   /** Called once for each owner that has to be waited for. */
   onWait?(reason: string): void
+  /** What the owner of a lock does (`making this result`). */
+  readonly doing?: string
 }
 
 const firstPauseMs = 20
@@ -39,7 +41,11 @@ const longestPauseMs = 500
  *
  * @throws the signal's reason when aborted.
  */
-export const takeLock = async (file: string, tmp: string, { signal, onWait }: LockOptions = {}): Promise<Lock> => {
+export const takeLock = async (
+  file: string,
+  tmp: string,
+  { signal, onWait, doing = 'making this result' }: LockOptions = {},
+): Promise<Lock> => {
   let told: string | undefined
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
     signal?.throwIfAborted()
@@ -54,16 +60,16 @@ export const takeLock = async (file: string, tmp: string, { signal, onWait }: Lo
     if (fate === 'dead' && (await bury(file, holder, tmp, shared))) continue
     if (fate !== 'dead' && told !== holder.token) {
       told = holder.token
-      onWait?.(reasonToWait(fate, holder, file))
+      onWait?.(reasonToWait(fate, holder, file, doing))
     }
     await sleep(pause, undefined, { signal })
   }
 }
 
-const reasonToWait = (fate: 'alive' | 'out of sight', { owner }: LockRecord, file: string): string =>
+const reasonToWait = (fate: 'alive' | 'out of sight', { owner }: LockRecord, file: string, doing: string): string =>
   fate === 'alive'
-    ? `process ${pidOf(owner)} is making this result`
-    : `process ${pidOf(owner)} of another container or machine is making this result; if it is gone, remove ${file}`
+    ? `process ${pidOf(owner)} is ${doing}`
+    : `process ${pidOf(owner)} of another container or machine is ${doing}; if it is gone, remove ${file}`
 
 /** Removes a dead owner's lock. False where another living process is about to do so. */
 const bury = async (file: string, dead: LockRecord, tmp: string, shared: boolean): Promise<boolean> => {

@@ -27,7 +27,10 @@ export const flags = {
   },
   'keep-going': { type: 'boolean', about: 'after a failure, go on with the stages that do not need the failed one' },
   jobs: { type: 'string', value: 'N', about: 'run up to N stages side by side (1)' },
-  rehash: { type: 'boolean', about: 'read every outside file again to see whether it changed' },
+  rehash: {
+    type: 'boolean',
+    about: 'read every outside file again, and ask whether what was fetched has changed where it is from',
+  },
   'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
   'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },
   format: { type: 'string', value: 'jsonl|text', about: 'a JSON record a line (default), or text to read' },

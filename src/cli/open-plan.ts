@@ -5,6 +5,7 @@ import type { PipelineDocument } from '../config/document.ts'
 import { loadPipeline } from '../config/load.ts'
 import { type Diagnostic, diagnosticsError, isDiagnosticsError } from '../diagnostic/diagnostic.ts'
 import { inOrder } from '../diagnostic/format.ts'
+import type { FindAddress } from '../plan/locations.ts'
 import { makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { fileProbe } from '../plan/probe.ts'
@@ -48,7 +49,10 @@ export const checkPlan = async (
     memo: openDigestMemo(cache.path, { write: write && folder.mistakes.length === 0 }),
   })
   const probe = fileProbe(dirname(document.file))
-  const planned = await makePlan({ document, resolver, probe, cacheDir: cache.path, home: homedir() })
+  // Loaded by the first address: most pipelines have none.
+  const findAddress: FindAddress = async address =>
+    (await import('../fetch/whereabouts.ts')).whereaboutsIn(cache.path, env, address)
+  const planned = await makePlan({ document, resolver, probe, cacheDir: cache.path, home: homedir(), findAddress })
   const found = 'plan' in planned ? planned.plan.warnings : planned.mistakes
   const diagnostics = inOrder([...loaded.diagnostics, ...folder.mistakes, ...found])
   if (!('plan' in planned) || diagnostics.some(each => each.severity === 'error')) return { diagnostics }

@@ -1,5 +1,7 @@
 import { openStore } from '../cache/store.ts'
+import type { PlannedStage } from '../plan/plan.ts'
 import { table } from '../report/table.ts'
+import { expectPins } from '../runner/check-pins.ts'
 import { type Explanation, explain } from '../runner/explain.ts'
 import { planStatus, type StageState } from '../runner/survey.ts'
 import { chosenStages, forcedStages } from './choose.ts'
@@ -14,7 +16,7 @@ export default defineCommand({
   takes: ['FILE'],
   flags: ['json', 'set', 'profile', 'from', 'until', 'only', 'force', 'rehash', 'cache-dir', 'exit-code'],
   about:
-    'Shows what a run would do with each stage, and why. `unknown`: it depends on a result that is not there yet, and would be reused if that comes out the same as before. Changes nothing.',
+    'Shows what a run would do with each stage, and why. `unknown`: it depends on a result that is not there yet, and would be reused if that comes out the same as before. Changes nothing, and fetches nothing.',
   examples: [
     ['pipeline plan squad.yaml', 'what `pipeline run squad.yaml` would do'],
     ['pipeline plan squad.yaml --exit-code', 'exit with 3 if something would run, for scripts'],
@@ -24,6 +26,7 @@ export default defineCommand({
     printDiagnostics(plan.warnings)
     const chosen = chosenStages(plan, flags)
     const store = await openStore(cache, { rehash: flags.rehash === true, readOnly: true })
+    await expectPins(plan, chosen, store)
     const options = { plan, store, force: forcedStages(plan, flags, chosen) }
     const isChosen = ({ stage }: { readonly stage: string }): boolean => chosen.has(stage)
     const statuses: StageState['status'][] = []
@@ -37,9 +40,21 @@ export default defineCommand({
       const words = (row: Explanation) =>
         [reasonWords(row), ...(row.outlook === undefined ? [] : [row.outlook])].join('; ')
       print(...table(rows.map(row => [row.stage, statusWords[row.status], words(row)])))
+      const addresses = addressRows(plan.stages.filter(stage => chosen.has(stage.name)))
+      if (addresses.length > 0) print('', ...table(addresses))
       statuses.push(...rows.map(row => row.status))
     }
     const nothing = statuses.every(status => status === 'cached')
     return flags['exit-code'] && !nothing ? exit.wouldRun : exit.done
   },
 })
+
+/** What the stages read from elsewhere, and whether it is here. */
+const addressRows = (stages: readonly PlannedStage[]): string[][] => {
+  const sources = stages.flatMap(({ locations }) => locations.flatMap(({ source }) => source ?? []))
+  const rows = sources.map(({ address, there, commit }): [string, string[]] => [
+    address.text,
+    [there ? 'fetched' : 'would be fetched', commit === undefined ? '' : `commit ${commit}`],
+  ])
+  return [...new Map(rows)].map(([text, words]) => [text, ...words])
+}

@@ -18,6 +18,7 @@ export const reasonWords = ({
   time,
   changes,
   waitsFor = [],
+  fetches = [],
   damage,
 }: Pick<Explanation, 'reason' | 'changes'> & Partial<Explanation>): string => {
   switch (reason) {
@@ -39,8 +40,14 @@ export const reasonWords = ({
     case 'always':
       return 'its configuration says to make it anew on every run'
     case 'waiting':
-      return `it depends on what ${waitsFor.join(' and ')} will make`
+      return waitingWords(waitsFor, fetches)
   }
+}
+
+const waitingWords = (waitsFor: readonly string[], fetches: readonly string[]): string => {
+  const makes = waitsFor.length > 0 ? [`what ${waitsFor.join(' and ')} will make`] : []
+  const brings = fetches.length > 0 ? [`what would be fetched from ${fetches.join(' and ')}`] : []
+  return `it depends on ${[...makes, ...brings].join(' and ')}`
 }
 
 /** One change, with its old and new value, and the place where it was written. */

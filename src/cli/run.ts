@@ -1,10 +1,13 @@
 import { openStore } from '../cache/store.ts'
 import { makeReport, styleFor } from '../report/report.ts'
+import { expectPins } from '../runner/check-pins.ts'
 import { runPlan } from '../runner/run-plan.ts'
 import { wholeNumber } from './arguments.ts'
 import { runLine } from './called.ts'
 import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
+import { exit } from './exit.ts'
+import { fetchFor } from './fetch-for.ts'
 import { onInterrupt } from './interrupt.ts'
 import { openPlan } from './open-plan.ts'
 import { hintWhenSlow } from './slow.ts'
@@ -25,16 +28,23 @@ export default defineCommand({
   async run(given) {
     const { flags, positionals } = given
     const interrupt = onInterrupt()
-    const { plan, cache, profiles } = await openPlan(positionals[0] ?? '', flags, { write: true })
-    const select = chosenStages(plan, flags)
-    const force = forcedStages(plan, flags, select)
+    const open = () => openPlan(positionals[0] ?? '', flags, { write: true })
+    const { plan: first, cache, profiles } = await open()
+    const select = chosenStages(first, flags)
+    const force = forcedStages(first, flags, select)
     const jobs = wholeNumber('--jobs', flags.jobs ?? '1')
     const store = await openStore(cache, { rehash: flags.rehash === true })
 
     const { stdout: out, stderr: err, env } = process
     const style = styleFor(flags.json === true, out, env)
-    const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(plan, given) })
+    const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(first, given) })
     try {
+      const asked = { plan: first, chosen: select, store, anew: flags.rehash === true }
+      const fetched = await fetchFor(asked, report.event, interrupt.signal)
+      if (fetched === 'failed' || fetched === 'interrupted') return exit[fetched]
+      // With everything in place, the stages can check what they could not before.
+      const { plan } = fetched === 'nothing' ? { plan: first } : await open()
+      await expectPins(plan, select, store)
       const { exitCode } = await runPlan({
         plan,
         store,

@@ -1,7 +1,8 @@
-import type { AnyStage, CheckContext, Fact, Probe } from '../plugin/stage.ts'
+import type { AnyStage, CheckContext, Fact, Probe, Problem } from '../plugin/stage.ts'
 import type { StageConfig } from './config.ts'
 import { type Context, parameterPath, placeOf } from './context.ts'
 import { guarded, reportProblem } from './guarded.ts'
+import type { LocationField } from './plan.ts'
 import { inputsOf } from './ports.ts'
 import type { FoundStage } from './stages.ts'
 import type { Wiring } from './wiring.ts'
@@ -13,6 +14,7 @@ export interface ChecksOptions {
   /** In the order in which they will run. */
   readonly stages: readonly FoundStage[]
   readonly configs: ReadonlyMap<string, StageConfig>
+  readonly locations: ReadonlyMap<string, readonly LocationField[]>
   readonly wiring: ReadonlyMap<string, Wiring>
   /** Stages that read something which is not there yet. */
   readonly absent: ReadonlySet<string>
@@ -26,7 +28,7 @@ export interface ChecksOptions {
  * its own. A stage whose configuration or inputs are wrong is not asked; one whose files are not there yet cannot check them.
  */
 export const runChecks = async (context: Context, options: ChecksOptions): Promise<void> => {
-  const { stages, configs, wiring, absent, probe, forbidden } = options
+  const { stages, configs, locations, wiring, absent, probe, forbidden } = options
   const known = new Map<string, Facts>()
   for (const { name, definition } of stages) {
     const wired = wiring.get(name)
@@ -47,7 +49,8 @@ export const runChecks = async (context: Context, options: ChecksOptions): Promi
     await guarded(context, name, 'facts', tellFacts, absent.has(name))
     if (absent.has(name)) continue
     await guarded(context, name, 'check', async () => {
-      for (const problem of (await definition.check?.(asked)) ?? []) reportProblem(context, name, problem)
+      for (const problem of (await definition.check?.(asked)) ?? [])
+        reportProblem(context, name, withNote(problem, locations.get(name) ?? []))
     })
   }
 }
@@ -55,4 +58,10 @@ export const runChecks = async (context: Context, options: ChecksOptions): Promi
 const ownFacts = (context: Context, stage: string, facts: ReturnType<NonNullable<AnyStage['facts']>>): Facts => {
   const place = (fact: string) => placeOf(context, context.document.locate(parameterPath(stage, [fact])))
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { value, stage, where: place(name) }]))
+}
+
+/** What fetching left out, and how to do without it, belongs to what is found wrong with what was fetched. */
+const withNote = (problem: Problem, locations: readonly LocationField[]): Problem => {
+  const note = locations.find(({ pointer }) => pointer === problem.at)?.source?.note
+  return note === undefined ? problem : { ...problem, hint: problem.hint ? `${problem.hint} ${note}` : note }
 }

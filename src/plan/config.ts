@@ -1,12 +1,12 @@
 import { dirname, relative, sep } from 'node:path'
 import type { Path, StageEntry } from '../config/document.ts'
 import type { Json, TSchema } from '../plugin/artifact.ts'
-import { keyConfig, locationFields, mapLocations } from '../plugin/fields.ts'
+import { keyConfig, locationFields, mapLocations, pinFields } from '../plugin/fields.ts'
 import { fromPointer, toPointer } from '../plugin/pointer.ts'
 import { validate } from '../plugin/validate.ts'
 import { reportBug } from './bug.ts'
 import { type Context, parameterPath, placeOf } from './context.ts'
-import { resolveLocation } from './locations.ts'
+import { type FindAddress, type ResolvedLocation, resolveLocation } from './locations.ts'
 import { type Owners, reportMistake } from './mistake.ts'
 import type { LocationField, PlannedStage } from './plan.ts'
 import type { FoundStage } from './stages.ts'
@@ -26,16 +26,29 @@ export const checkConfigs = async (
   context: Context,
   stages: readonly FoundStage[],
   owners: Owners,
+  findAddress: FindAddress,
 ): Promise<CheckedConfigs> => {
   const configs = new Map<string, StageConfig>()
   const locations = new Map<string, readonly LocationField[]>()
   for (const { name, entry, definition } of stages) {
     if (!definition) continue
-    const checked = await locate(context, entry, definition.config, owners)
+    const checked = await locate(context, entry, definition.config, owners, findAddress)
     if (!checked) continue
-    const { located, wrong } = checked
-    const found = locationFields(definition.config, located).map(({ value, ...rest }) => ({ ...rest, path: value }))
-    const right = found.filter(({ pointer }) => !wrong.has(pointer))
+    const { located, resolved, wrong } = checked
+    const pins = wrong.size > 0 ? [] : pinFields(definition.config, located)
+    const right = locationFields(definition.config, located)
+      .filter(({ pointer }) => !wrong.has(pointer))
+      .map(({ pointer, value, output }): LocationField => {
+        const pin = pins.find(({ of }) => of === pointer)
+        const range = pin && context.document.locate(parameterPath(name, fromPointer(pin.pointer)))
+        return {
+          pointer,
+          path: value,
+          output,
+          ...resolved.get(pointer),
+          ...(pin && range && { pin: { sha256: pin.sha256, pointer: pin.pointer, range } }),
+        }
+      })
     locations.set(name, right)
     if (wrong.size > 0) continue
     configs.set(name, {
@@ -57,7 +70,8 @@ const locate = async (
   { name, with: written }: StageEntry,
   schema: TSchema,
   owners: Owners,
-): Promise<{ readonly located: Json; readonly wrong: ReadonlySet<string> } | undefined> => {
+  findAddress: FindAddress,
+): Promise<Located | undefined> => {
   const isBroken = (pointer: string) => context.document.isBroken(parameterPath(name, fromPointer(pointer)))
   const checked = await validate(schema, written).catch(error => reportBug(context, name, 'schema', error))
   if (!checked) return undefined
@@ -66,13 +80,24 @@ const locate = async (
   for (const mistake of mistakes) if (!isBroken(mistake.pointer)) await reportMistake(context, name, mistake, owners)
   // What could not be made out has been reported; its text may still look right.
   if (isBroken('')) wrong.add('')
-  const located = mapLocations(schema, checked.ok ? checked.value : (written as Json), location => {
-    const { pointer, value } = location
-    const path = wrong.has(pointer) || isBroken(pointer) ? undefined : resolveLocation(context, name, location)
-    if (path === undefined) wrong.add(pointer)
-    return path ?? value
-  })
-  return { located, wrong }
+  const config = checked.ok ? checked.value : (written as Json)
+  const resolved = new Map<string, ResolvedLocation>()
+  for (const location of locationFields(schema, config)) {
+    const { pointer } = location
+    const skip = wrong.has(pointer) || isBroken(pointer)
+    const found = skip ? undefined : await resolveLocation(context, name, location, findAddress)
+    if (found) resolved.set(pointer, found)
+    else wrong.add(pointer)
+  }
+  const located = mapLocations(schema, config, ({ pointer, value }) => resolved.get(pointer)?.path ?? value)
+  return { located, resolved, wrong }
+}
+
+interface Located {
+  readonly located: Json
+  /** By pointer. */
+  readonly resolved: ReadonlyMap<string, ResolvedLocation>
+  readonly wrong: ReadonlySet<string>
 }
 
 /** Writes paths relative to the pipeline's folder: a whole project may move. */

@@ -4,22 +4,35 @@ import type { FoundLocation } from '../plugin/fields.ts'
 import { fromPointer, spoken } from '../plugin/pointer.ts'
 import type { Probe } from '../plugin/stage.ts'
 import { isStageError } from '../plugin/stage-error.ts'
+import { type Address, looksLikeAddress, parseAddress } from './address.ts'
 import { type Context, fail, parameterPath } from './context.ts'
-import type { LocationField } from './plan.ts'
+import type { LocationField, Pin, Whereabouts } from './plan.ts'
 import type { FoundStage } from './stages.ts'
 
-/** The absolute path that a configured location means; `undefined` where it is none, which is reported. */
-export const resolveLocation = (
+/** Says where the content of an address lies on this machine. */
+export type FindAddress = (address: Address) => Promise<Whereabouts>
+
+/** The absolute path that a location means, and where it is fetched from. */
+export type ResolvedLocation = Pick<LocationField, 'path' | 'source'>
+
+/** What a configured location means; `undefined` where it means nothing, which is reported. */
+export const resolveLocation = async (
   context: Context,
   stage: string,
-  { pointer, value }: FoundLocation,
-): string | undefined => {
+  { pointer, value, input }: FoundLocation,
+  findAddress: FindAddress,
+): Promise<ResolvedLocation | undefined> => {
   const { document } = context
   const path = parameterPath(stage, fromPointer(pointer))
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(value)) return resolve(document.folder(path), value)
-  const message = `\`${spoken(pointer)}\` of stage \`${stage}\` must be a path; addresses are not supported yet.`
-  const details = { hint: 'Fetch it, and give the path.', related: document.origins(path) }
-  fail(context, 'address', message, document.locate(path), details)
+  if (!looksLikeAddress(value)) return { path: resolve(document.folder(path), value) }
+  const range = document.locate(path)
+  const address = input ? parseAddress(value) : { expected: 'a path' }
+  if ('kind' in address) {
+    const whereabouts = await findAddress(address)
+    return { path: whereabouts.path, source: { address, range, ...whereabouts } }
+  }
+  const message = `\`${spoken(pointer)}\` of stage \`${stage}\` must be ${address.expected}; found ${value}.`
+  fail(context, 'address', message, range, { related: document.origins(path) })
   return undefined
 }
 
@@ -47,7 +60,10 @@ export const checkLocations = (
       if (location.output) continue
       const by = [...before].filter(writer => writes(locations.get(writer), location.path))
       for (const writer of by) written.add(writer)
-      const kind = lookAt(context, name, location, probe)
+      // What is not fetched yet will be there when the stage runs, and is looked at then.
+      const kind = location.source?.there === false ? undefined : lookAt(context, name, location, probe)
+      if (location.pin && (kind === 'folder' || isFolder(location.source?.address)))
+        reportPinned(context, name, location, location.pin)
       if (kind !== undefined && kind !== 'absent') continue
       absent.add(name)
       if (kind === 'absent' && by.length === 0) reportAbsent(context, name, location, probe)
@@ -55,6 +71,14 @@ export const checkLocations = (
     writers.set(name, [...written])
   }
   return { writers, absent }
+}
+
+const isFolder = (address: Address | undefined): boolean => address?.kind === 'hub' && address.file === undefined
+
+const reportPinned = (context: Context, stage: string, { pointer }: LocationField, pin: Pin): void => {
+  const message = `\`${spoken(pin.pointer)}\` of stage \`${stage}\` is the digest of a file; \`${spoken(pointer)}\` is a folder.`
+  const hint = 'Remove it. A repository of the Hub is pinned by its commit: hf://owner/name@COMMIT.'
+  fail(context, 'pinned-folder', message, pin.range, { hint })
 }
 
 /** What is at a location; `undefined` where it cannot be looked at, which is reported. */

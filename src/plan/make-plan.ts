@@ -8,7 +8,7 @@ import { checkConfigs } from './config.ts'
 import type { Context } from './context.ts'
 import { warnOfBypassedFilters } from './filters.ts'
 import { forbiddenPlaces } from './forbidden.ts'
-import { checkLocations } from './locations.ts'
+import { checkLocations, type FindAddress } from './locations.ts'
 import { askMachines } from './machines.ts'
 import { ownersAmong } from './mistake.ts'
 import { afterOf, inRunOrder } from './order.ts'
@@ -23,6 +23,8 @@ export interface PlanOptions {
   /** The cache's folder and the user's home: no stage may write there. */
   readonly cacheDir: string
   readonly home: string
+  /** Asked of each address that is a location. */
+  readonly findAddress: FindAddress
 }
 
 /** A plan, with its warnings; or, where something is wrong, all mistakes and warnings in the order of their places. */
@@ -30,7 +32,7 @@ export type Planned = { readonly plan: Plan } | { readonly mistakes: readonly Di
 
 /**
  * Makes the plan of a pipeline, or finds all that is wrong with it: stages, parameters, locations, inputs, order, and
- * what the stages themselves check. Reads little (through `probe`), writes nothing, runs nothing. What loading the
+ * what the stages themselves check. An address that has not been fetched is taken for a file that will be there. Reads little (through `probe`), writes nothing, runs nothing. What loading the
  * document has reported already is not reported again.
  */
 export const makePlan = async (options: PlanOptions): Promise<Planned> => {
@@ -39,14 +41,14 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
   const context: Context = { document, report: diagnostic => found.push(diagnostic) }
 
   const stages = await findStages(context, resolver)
-  const { configs, locations } = await checkConfigs(context, stages, ownersAmong(stages, resolver))
+  const { configs, locations } = await checkConfigs(context, stages, ownersAmong(stages, resolver), options.findAddress)
   const { writers, absent } = checkLocations(context, stages, locations, probe)
   const wiring = await wire(context, stages, resolver)
   warnOfBypassedFilters(context, stages, wiring)
   const after = afterOf(context, stages, wiring, writers)
   const ordered = inRunOrder(context, stages, after)
   const forbidden = (stage: string) => forbiddenPlaces({ ...options, locations, writers }, stage)
-  await runChecks(context, { stages: ordered, configs, wiring, absent, probe, forbidden })
+  await runChecks(context, { stages: ordered, configs, locations, wiring, absent, probe, forbidden })
 
   const isWrong = () => found.some(each => each.severity === 'error')
   const machines = isWrong() ? undefined : await askMachines(context, { stages: ordered, configs, probe })

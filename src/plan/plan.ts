@@ -1,6 +1,7 @@
-import type { Diagnostic } from '../diagnostic/diagnostic.ts'
+import type { Diagnostic, SourceRange } from '../diagnostic/diagnostic.ts'
 import type { Json } from '../plugin/artifact.ts'
 import type { AnyStage } from '../plugin/stage.ts'
+import type { Address } from './address.ts'
 
 /** Where an input comes from. */
 export interface Source {
@@ -13,6 +14,36 @@ export interface LocationField {
   readonly pointer: string
   readonly path: string
   readonly output: boolean
+  /** What it is fetched from, where it is an address; `path` is then where that lies on this machine, or will. */
+  readonly source?: FetchSource
+  /** The digest that its file must have, where one is written beside it. */
+  readonly pin?: Pin
+}
+
+/** Where the content of an address lies on this machine. */
+export interface Whereabouts {
+  /** Where it lies; where it would as far as that can be known, if it has not been fetched. */
+  readonly path: string
+  readonly there: boolean
+  /** The commit that the revision of a repository was resolved to. */
+  readonly commit?: string
+  /** What of it was left out on purpose and how to do without; goes with what a stage finds wrong with it. */
+  readonly note?: string
+}
+
+export interface FetchSource extends Whereabouts {
+  readonly address: Address
+  /** Where it was written. */
+  readonly range: SourceRange
+}
+
+/** A digest that a file must have. */
+export interface Pin {
+  /** SHA-256, hex in lower case. */
+  readonly sha256: string
+  /** The parameter that says it, and where it was written. */
+  readonly pointer: string
+  readonly range: SourceRange
 }
 
 export interface PlannedStage {

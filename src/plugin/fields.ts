@@ -7,6 +7,16 @@ export interface FoundLocation {
   readonly pointer: string
   readonly value: string
   readonly output: boolean
+  /** Whether what counts is its content: an address may stand for it. */
+  readonly input: boolean
+}
+
+/** A field that holds the digest of the file that a location means. */
+export interface FoundPin {
+  readonly pointer: string
+  /** The pointer of the location. */
+  readonly of: string
+  readonly sha256: string
 }
 
 /** The location fields that a valid configuration fills in, those in lists, nested maps and unions too. */
@@ -24,9 +34,22 @@ export const mapLocations = (schema: TSchema, config: Json, replace: (location: 
   const mapped = rebuild(governing(schema, config), config, [], (value, schemas, path) => {
     const kind = locationKind(schemas, value)
     if (!kind) return descend
-    return replace({ pointer: toPointer(path), value: String(value), output: kind === 'output' })
+    const is = { output: kind === 'output', input: kind === 'input' }
+    return replace({ pointer: toPointer(path), value: String(value), ...is })
   })
   return mapped ?? {}
+}
+
+/** The digests that a valid configuration gives of its files. */
+export const pinFields = (schema: TSchema, config: Json): FoundPin[] => {
+  const found: FoundPin[] = []
+  rebuild(governing(schema, config), config, [], (value, schemas, path) => {
+    const of = schemas.find(each => each['x-sha256'])?.['x-sha256']
+    if (of === undefined || typeof value !== 'string') return descend
+    found.push({ pointer: toPointer(path), of: toPointer([...path.slice(0, -1), of]), sha256: value.toLowerCase() })
+    return value
+  })
+  return found
 }
 
 /**

@@ -1,4 +1,4 @@
-// What this room reads of a JSON Schema: the keywords that TypeBox writes, and our two annotations.
+// What this room reads of a JSON Schema: the keywords that TypeBox writes, and our annotations.
 
 export interface Schema {
   readonly $id?: string
@@ -30,6 +30,7 @@ export interface Schema {
   readonly maxItems?: number
   readonly 'x-location'?: 'input' | 'output' | 'place'
   readonly 'x-key'?: boolean
+  readonly 'x-sha256'?: string
 }
 
 export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>

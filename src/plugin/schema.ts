@@ -7,8 +7,8 @@ export interface FieldOptions {
 }
 
 /**
- * A path: resolved against the folder of the file it was written in (the current folder for `--set` and `${env.X}`)
- * before the stage sees it. `output: true` marks a place that the stage writes to: its path, not its content, is in the key.
+ * A path, or the address of something that is fetched before the stage sees it. A path is resolved against the folder of the file it was written in (the current folder for `--set` and `${env.X}`).
+ * `output: true` marks a place that the stage writes to: its path, not its content, is in the key.
  * `place: true` likewise marks one that it works in and that must be there, such as a command's folder.
  */
 const Location = (options: FieldOptions & { readonly output?: boolean; readonly place?: boolean } = {}) => {
@@ -17,10 +17,17 @@ const Location = (options: FieldOptions & { readonly output?: boolean; readonly 
 }
 
 /**
+ * The SHA-256 digest of the file that the location named by `of`, a field of the same map, means. Another file there is a
+ * mistake, found before the stage runs. It is not part of the key: the file's content is.
+ */
+const Sha256 = ({ of, ...rest }: FieldOptions & { readonly of: string }) =>
+  T.String({ pattern: '^[0-9a-fA-F]{64}$', 'x-sha256': of, 'x-key': false, ...rest })
+
+/**
  * Marks a field of any type as one that cannot change the result, and so stays out of the key: changing it makes no
  * stage run again. `logging_steps: outOfKey(Type.Integer({ minimum: 1, default: 50 }))`.
  */
 export const outOfKey = <S extends TSchema>(field: S) => T.With(field, { 'x-key': false })
 
-/** TypeBox's builders, and `Location`. Plain JSON Schema comes out. */
-export const Type = { ...T, Location }
+/** TypeBox's builders, `Location` and `Sha256`. Plain JSON Schema comes out. */
+export const Type = { ...T, Location, Sha256 }

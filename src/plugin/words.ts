@@ -4,7 +4,9 @@ import { branchesOf, type Schema } from './json-schema.ts'
 export const expectedWords = (schema: Schema): string => {
   const choices = choicesOf(schema)
   if (choices) return choices.length === 1 ? String(choices[0]) : `one of ${choices.join(', ')}`
-  if (schema['x-location']) return 'a location (path)'
+  if (schema['x-location'])
+    return schema['x-location'] === 'input' ? 'a location (path or address)' : 'a location (path)'
+  if (schema['x-sha256']) return 'a SHA-256 digest (64 hexadecimal digits)'
   const branches = branchesOf(schema)
   if (branches) return [...new Set(branches.map(expectedWords))].join(' or ')
   if (schema.allOf) return [...new Set(schema.allOf.map(expectedWords))].join(' and ')

@@ -36,6 +36,23 @@ export const eventSchema = Type.Union(
       file: text('Absolute path of the pipeline file.'),
       stages: Type.Array(stage, { description: 'The stages of this run, in order.' }),
     }),
+    event('fetch', {
+      address: text('As the pipeline has it.'),
+      status: Type.Union(
+        (['pending', 'started', 'waiting', 'progress', 'fetched', 'found', 'failed', 'interrupted'] as const).map(
+          each => Type.Literal(each),
+        ),
+        {
+          description:
+            '`pending`: it will be fetched. `found`: nothing had to be fetched. `waiting`: for another run that is fetching it.',
+        },
+      ),
+      bytes: Type.Optional(Type.Integer({ minimum: 0, description: 'What is here of it.' })),
+      total: Type.Optional(Type.Integer({ minimum: 0, description: 'Absent while it is not known.' })),
+      commit: Type.Optional(text('Of a repository: the commit that its revision is.')),
+      reason: Type.Optional(text('What it waits for.')),
+      ms: Type.Optional(milliseconds),
+    }),
     event('stage', {
       name: stage,
       status: Type.Union(

@@ -2,6 +2,7 @@ import { formatDiagnostic } from '../diagnostic/format.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { clean } from './clean.ts'
 import { closingLines, problemText } from './closing.ts'
+import type { FetchEvent } from './fetch-row.ts'
 import { count, duration, named, number, size } from './human.ts'
 import type { Report, ReportOptions } from './report.ts'
 import { emptyView, follow } from './view.ts'
@@ -28,6 +29,12 @@ export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () =
     switch (event.event) {
       case 'run':
         if (event.status === 'started') line(`${event.pipeline}: ${count(event.stages.length, 'stage')}`)
+        return
+      case 'fetch':
+        if (event.status === 'pending') return
+        if (event.status !== 'progress') line(`${event.address}: ${fetchText(event)}`)
+        else if (isDue({ stage: event.address, done: event.bytes ?? 0, total: event.total ?? 0 }))
+          line(`${event.address}: ${bytesText(event)}`)
         return
       case 'stage':
         if (event.status !== 'skipped') start(event.name)
@@ -87,6 +94,32 @@ const stageText = ({ status, ms, bytes, reason }: StageEvent): string => {
   }
 }
 
+const fetchText = ({ status, ms, bytes, reason, commit }: FetchEvent): string => {
+  const after = ms === undefined ? '' : ` after ${duration(ms)}`
+  const what = `${bytes === undefined ? '' : `, ${size(bytes)}`}${commit === undefined ? '' : `, commit ${commit}`}`
+  switch (status) {
+    case 'started':
+      return 'fetching'
+    case 'fetched':
+      return `fetched${after}${what}`
+    case 'found':
+      return `found, nothing had to be fetched${what}`
+    case 'waiting':
+      return `waiting: ${reason}`
+    case 'failed':
+    case 'interrupted':
+      return `${status}${after}`
+    case 'pending':
+    case 'progress':
+      return ''
+  }
+}
+
+const bytesText = ({ bytes = 0, total }: FetchEvent): string =>
+  total === undefined || total === 0
+    ? size(bytes)
+    : `${Math.floor((100 * bytes) / total)} % (${size(bytes)} of ${size(total)})`
+
 const progressText = ({ done, total, numbers = {} }: ProgressEvent): string =>
   [
     total > 0 ? `${Math.floor((100 * done) / total)} % (${number(done)}/${number(total)})` : number(done),
@@ -96,7 +129,7 @@ const progressText = ({ done, total, numbers = {} }: ProgressEvent): string =>
 /** Lets a stage's progress through when 10 s have passed and it has moved by a tenth, or when a minute has passed. */
 const progressGate = (now: () => number) => {
   const last = new Map<string, { time: number; share: number }>()
-  return ({ stage, done, total }: ProgressEvent): boolean => {
+  return ({ stage, done, total }: Pick<ProgressEvent, 'stage' | 'done' | 'total'>): boolean => {
     const share = total > 0 ? done / total : 0
     const before = last.get(stage)
     const waited = before === undefined ? 0 : now() - before.time

@@ -62,7 +62,8 @@ const progressParts = ({ done, total, numbers = {} }: NonNullable<StageView['pro
   ]
 }
 
-const bar = (share: number, width: number): string => {
+/** A bar of so many columns. */
+export const bar = (share: number, width: number): string => {
   const full = Math.round(share * width)
   return '█'.repeat(full) + '░'.repeat(width - full)
 }

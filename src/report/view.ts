@@ -79,6 +79,7 @@ export const follow = (view: RunView, event: RunEvent): void => {
     case 'bug':
       view.problems.push(event)
       return
+    case 'fetch':
     case 'step':
       return
   }

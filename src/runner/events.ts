@@ -3,6 +3,17 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 /** `interrupted`: it had started; `skipped`: it had not. */
 export type StageStatus = 'started' | 'ran' | 'cached' | 'failed' | 'interrupted' | 'skipped' | 'waiting'
 
+/** What becomes of an address. `pending`: it will be fetched. `found`: nothing of it had to be fetched. */
+export type FetchStatus =
+  | 'pending'
+  | 'started'
+  | 'waiting'
+  | 'progress'
+  | 'fetched'
+  | 'found'
+  | 'failed'
+  | 'interrupted'
+
 /** Everything that a run says: the reports turn these into text, `--json` prints them as they are. */
 export type RunEvent =
   | {
@@ -11,6 +22,21 @@ export type RunEvent =
       readonly pipeline: string
       readonly file: string
       readonly stages: readonly string[]
+    }
+  | {
+      readonly event: 'fetch'
+      /** As the pipeline has it. */
+      readonly address: string
+      readonly status: FetchStatus
+      /** What is here of it. */
+      readonly bytes?: number
+      /** Absent while it is not known. */
+      readonly total?: number
+      /** Of a repository: what its revision is. */
+      readonly commit?: string
+      /** What it waits for. */
+      readonly reason?: string
+      readonly ms?: number
     }
   | {
       readonly event: 'stage'

@@ -9,7 +9,7 @@ import { type SurveyedStage, type SurveyOptions, survey } from './survey.ts'
  * Why a stage would run or not.
  * `same`: nothing changed. `changed`: see `changes`. `first`: this pipeline never ran it. `gone`: nothing changed,
  * but the result is not in the cache any more. `damaged`: it is, and is damaged. `forced`, `always`: it runs anyway.
- * `waiting`: nothing of its own changed; it depends on the results of `waitsFor`.
+ * `waiting`: nothing of its own changed; it depends on the results of `waitsFor` and on what `fetches` bring.
  */
 export type Reason = 'same' | 'changed' | 'first' | 'gone' | 'damaged' | 'forced' | 'always' | 'waiting'
 
@@ -22,6 +22,8 @@ export interface Explanation {
   readonly changes: readonly Change[]
   /** Stages that would run first and may bring other content. */
   readonly waitsFor: readonly string[]
+  /** Addresses that would be fetched first. */
+  readonly fetches?: readonly string[]
   /** What is wrong with a stored result. */
   readonly damage?: string
   /** What the stage says of the work that it would have. */
@@ -45,8 +47,14 @@ export const explain = async (options: SurveyOptions): Promise<Explanation[]> =>
 }
 
 const explainStage = async (store: Store, surveyed: SurveyedStage, uses: readonly Use[]): Promise<Explanation> => {
-  const { stage, status, found, waitsFor, anew, outlook } = surveyed
-  const about = { stage: stage.name, status, waitsFor, ...(outlook !== undefined && { outlook }) }
+  const { stage, status, found, waitsFor, fetches, anew, outlook } = surveyed
+  const about = {
+    stage: stage.name,
+    status,
+    waitsFor,
+    ...(fetches.length > 0 && { fetches }),
+    ...(outlook !== undefined && { outlook }),
+  }
   if (found.hit !== undefined) {
     const { key, manifest } = found.hit
     const time = uses.find(use => use.key === key)?.time ?? manifest.created
@@ -69,10 +77,11 @@ interface Nearest {
   readonly changes: readonly Change[]
 }
 
-const reasonFor = ({ waitsFor, found }: SurveyedStage, nearest: Nearest | undefined): Reason => {
-  if (nearest === undefined) return waitsFor.length > 0 ? 'waiting' : found.damaged.length > 0 ? 'damaged' : 'first'
+const reasonFor = ({ waitsFor, fetches, found }: SurveyedStage, nearest: Nearest | undefined): Reason => {
+  const waits = waitsFor.length > 0 || fetches.length > 0
+  if (nearest === undefined) return waits ? 'waiting' : found.damaged.length > 0 ? 'damaged' : 'first'
   if (nearest.changes.length > 0) return 'changed'
-  return waitsFor.length > 0 ? 'waiting' : found.damaged.length > 0 ? 'damaged' : 'gone'
+  return waits ? 'waiting' : found.damaged.length > 0 ? 'damaged' : 'gone'
 }
 
 /** A stage and its key as it would be now, as far as that is known. */
@@ -97,8 +106,11 @@ const changesSince = async (
   { stage, record, found, unknownInputs }: Compared,
   use: Use,
 ): Promise<Change[]> => {
-  const filesSince = async (part: 'file' | 'wrote', files: readonly FileRecord[]) =>
-    fileChanges(part, await changedFiles(store.memo, files, stage.locations), stage.where)
+  const unfetched = stage.locations.filter(({ source }) => source?.there === false).map(({ pointer }) => pointer)
+  const filesSince = async (part: 'file' | 'wrote', files: readonly FileRecord[]) => {
+    const known = files.filter(({ field }) => field === null || !unfetched.includes(field))
+    return fileChanges(part, await changedFiles(store.memo, known, stage.locations), stage.where)
+  }
   const wrote = found?.misses.find(({ entry }) => entry.key === use.key)?.entry.manifest.wrote ?? []
   return [
     ...recordChanges(use.record, record, stage.where).filter(

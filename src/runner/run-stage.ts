@@ -7,8 +7,10 @@ import type { StoredOutput } from '../cache/manifest.ts'
 import { intoCache } from '../cache/refusal.ts'
 import { openScratch } from '../cache/scratch.ts'
 import { discard, lockFile, tmpFolder } from '../cache/store.ts'
+import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import type { PlannedStage } from '../plan/plan.ts'
 import { callStage, type StageResult } from './call-stage.ts'
+import { wrongPins } from './check-pins.ts'
 import { type ReadInputs, readInputs } from './read-inputs.ts'
 import { contentOf, outputKind, type RunState } from './run-state.ts'
 import { recordOf } from './stage-record.ts'
@@ -23,13 +25,16 @@ export interface RunStageOptions {
  * Brings a stage's result into the cache: finds it there, or waits for another process that is making it, or makes it.
  *
  * @returns `undefined` where a damaged input could not be made again.
- * @throws what the stage throws, and the signal's reason when aborted.
+ * @throws what the stage throws, diagnostics for a file with another digest than the one beside it, and the signal's
+ * reason when aborted.
  */
 export const runStage = async (
   run: RunState,
   stage: PlannedStage,
   { thorough, remake }: RunStageOptions,
 ): Promise<Entry | undefined> => {
+  const wrong = await wrongPins(stage, run.store.memo)
+  if (wrong.length > 0) throw diagnosticsError(...wrong)
   const anew = run.force.has(stage.name) || stage.definition.always?.(stage.config) === true
   const asked = performance.now()
   let started: number | undefined

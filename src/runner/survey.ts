@@ -23,6 +23,8 @@ export interface SurveyedStage {
   readonly unknownInputs: ReadonlySet<string>
   /** The stages that these come from. */
   readonly waitsFor: readonly string[]
+  /** The addresses that a run would fetch first: what they bring is not known. */
+  readonly fetches: readonly string[]
   /** It runs whatever the cache holds: it is forced, or its configuration says so. */
   readonly anew?: 'forced' | 'always'
   /** What the cache holds; nothing where an input is not known. */
@@ -44,15 +46,11 @@ export const survey = async (options: SurveyOptions): Promise<SurveyedStage[]> =
   for (const stage of plan.stages) {
     const record = recordOf(stage, content)
     const waitsFor = Object.entries(stage.inputs).filter(([, source]) => content(source) === unknown)
+    const fetches = stage.locations.flatMap(({ source }) => (source?.there === false ? [source.address.text] : []))
     const anew = reasonToMakeAnew(stage, options)
-    const found = waitsFor.length === 0 ? await lookUp(store, record, stage.locations) : { misses: [], damaged: [] }
-    const status = anew
-      ? 'would-run'
-      : waitsFor.length > 0
-        ? 'unknown'
-        : found.hit === undefined
-          ? 'would-run'
-          : 'cached'
+    const known = waitsFor.length === 0 && fetches.length === 0
+    const found = known ? await lookUp(store, record, stage.locations) : { misses: [], damaged: [] }
+    const status = anew ? 'would-run' : !known ? 'unknown' : found.hit === undefined ? 'would-run' : 'cached'
     const outlook = status === 'cached' ? undefined : outlookOf(stage, stored)
     surveyed.push({
       stage,
@@ -60,6 +58,7 @@ export const survey = async (options: SurveyOptions): Promise<SurveyedStage[]> =
       found,
       unknownInputs: new Set(waitsFor.map(([port]) => port)),
       waitsFor: [...new Set(waitsFor.map(([, source]) => source.stage))],
+      fetches,
       status,
       ...(anew && { anew }),
       ...(outlook !== undefined && { outlook }),
@@ -91,6 +90,8 @@ const unknown = 'unknown'
 export interface StageState {
   readonly stage: string
   readonly status: SurveyedStage['status']
+  /** The addresses that a run would fetch first. */
+  readonly fetches?: readonly string[]
   /** Of the stored result that would be reused. */
   readonly bytes?: number
   readonly created?: string
@@ -101,9 +102,10 @@ export interface StageState {
 
 /** For each stage whether a run would reuse its result, make it, or cannot know yet (an equal input may save it). */
 export const planStatus = async (options: SurveyOptions): Promise<StageState[]> =>
-  (await survey(options)).map(({ stage, status, outlook, found: { hit } }) => ({
+  (await survey(options)).map(({ stage, status, fetches, outlook, found: { hit } }) => ({
     stage: stage.name,
     status,
+    ...(fetches.length > 0 && { fetches }),
     ...(outlook !== undefined && { outlook }),
     ...(status === 'cached' &&
       hit !== undefined && { bytes: hit.manifest.bytes, created: hit.manifest.created, key: hit.key }),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Weights } from '../model/model.types.ts'
 import { WEIGHTS } from '../model/file-names.ts'
+import type { Weights } from '../model/model.types.ts'
 import type { WeightSpecs } from '../model/network.types.ts'
 import { openSafetensors } from '../model/safetensors-read.ts'
 import { sizeOf } from '../tensor/shape.ts'

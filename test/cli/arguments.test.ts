@@ -109,17 +109,17 @@ Outputs:
   output  shell-output
 
 Parameters:
-  run      a text that is not empty                 required
+  run      a text that is not empty                         required
     The command, run by \`/bin/sh -c\`.
-  inputs   a list, each entry a location (path)     default []
+  inputs   a list, each entry a location (path or address)  default []
     Files and folders that the command reads: when their content changes, it runs again.
-  outputs  a list, each entry a location (path)     default []
+  outputs  a list, each entry a location (path)             default []
     Files and folders that the command makes: when they are gone or changed, it runs again.
-  env      a map                                    default {}
+  env      a map                                            default {}
     Environment variables, besides those of the run itself.
-  cwd      a location (path)                        default "."
+  cwd      a location (path)                                default "."
     The folder to run in; the pipeline file's by default.
-  timeout  a number above 0 and of at most 2000000  optional
+  timeout  a number above 0 and of at most 2000000          optional
     Seconds after which the command is ended.
 `,
       err: '',

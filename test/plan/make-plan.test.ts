@@ -171,6 +171,49 @@ describe('inputs and order', () => {
   })
 })
 
+describe('addresses', () => {
+  const address = 'https://example.org/data.json'
+  const yaml = `stages:
+  read: { with: { file: "${address}", sha256: ${'A'.repeat(64)} } }
+  tokenize: { with: { vocab: hf://o/bert@v1/vocab.txt } }
+  span: { with: { max_seq_length: 600 } }
+`
+  const locations = (plan: Plan | undefined) =>
+    plan?.stages.flatMap(stage => stage.locations.map(({ source, pin, ...rest }) => ({ source, pin, ...rest })))
+
+  test('that have not been fetched are taken for files that will be there', async () => {
+    const { plan, text } = await planText(yaml)
+    expect(text).toBe('')
+    const [file, vocab] = locations(plan) ?? []
+    expect(file).toMatchObject({
+      pointer: '/file',
+      path: '<here>/fetched',
+      output: false,
+      source: { address: { kind: 'file', text: address, url: address }, there: false },
+      pin: { sha256: 'a'.repeat(64), pointer: '/sha256' },
+    })
+    const [from, to] = [yaml.indexOf('hf:'), yaml.indexOf('.txt') + 4]
+    expect(vocab).toMatchObject({ source: { there: false, range: { start: { offset: from }, end: { offset: to } } } })
+    expect(vocab?.source?.address).toEqual({
+      kind: 'hub',
+      text: 'hf://o/bert@v1/vocab.txt',
+      type: 'model',
+      repo: 'o/bert',
+      revision: 'v1',
+      file: 'vocab.txt',
+    })
+    expect(plan?.stages[0]?.keyConfig).toEqual({ file: null, for: 'training', version_2_with_negative: false })
+  })
+
+  test('that have been fetched are the files that they are, and checked as such', async () => {
+    const addresses = { [address]: { path: '/nowhere/data.json', there: true } }
+    const { text } = await planText(yaml, { addresses })
+    expect(text).toContain(
+      'error[missing-file] p.yaml:2:25: `file` of stage `read` must be an existing file or folder;',
+    )
+  })
+})
+
 describe('where a stage must not write', () => {
   const chain = `  read: { with: { file: data.json } }
   tokenize: { with: { vocab: vocab.txt } }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { loadPipeline } from '../../src/config/load.ts'
 import { formatDiagnostics } from '../../src/diagnostic/format.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
-import type { Plan } from '../../src/plan/plan.ts'
+import type { Plan, Whereabouts } from '../../src/plan/plan.ts'
 import { fileProbe } from '../../src/plan/probe.ts'
 import { type BuiltinStages, stageResolver } from '../../src/plugin/resolve.ts'
 import { toyStages } from './toy-stages.ts'
@@ -13,6 +13,8 @@ import { toyStages } from './toy-stages.ts'
 export interface PlanningOptions {
   readonly builtins?: BuiltinStages
   readonly overrides?: readonly string[]
+  /** What lies where; other addresses have not been fetched. */
+  readonly addresses?: Readonly<Record<string, Whereabouts>>
   /** The text to plan in place of the file's own. */
   readonly text?: string
 }
@@ -38,6 +40,7 @@ export const planFile = async (file: string, options: PlanningOptions = {}): Pro
         probe: fileProbe(folder),
         cacheDir: join(folder, '.sluice'),
         home: '/home/someone',
+        findAddress: async ({ text }) => options.addresses?.[text] ?? { path: join(folder, 'fetched'), there: false },
       })
     : { mistakes: [] }
   const found = 'plan' in planned ? planned.plan.warnings : planned.mistakes

@@ -18,6 +18,7 @@ const read = defineStage({
   summary: 'Reads.',
   config: Type.Object({
     file: Type.Location(),
+    sha256: Type.Optional(Type.Sha256({ of: 'file' })),
     for: Type.Union([Type.Literal('training'), Type.Literal('evaluation')], { default: 'training' }),
     version_2_with_negative: Type.Boolean({ default: false }),
   }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../src/plugin/artifact.ts'
-import { keyConfig, locationFields, mapLocations } from '../../src/plugin/fields.ts'
+import { keyConfig, locationFields, mapLocations, pinFields } from '../../src/plugin/fields.ts'
 import { outOfKey, Type } from '../../src/plugin/schema.ts'
 
 const schema = Type.Object({
@@ -55,4 +55,16 @@ test('locations are replaced in a copy', () => {
     nested: { path: '/abs/y', noisy: false, n: 1 },
   })
   expect(config.extra).toEqual(['x'])
+})
+
+test('digests of files are found with the location that each is of, and do not enter the key', () => {
+  const pinned = { file: Type.Location(), sha256: Type.Optional(Type.Sha256({ of: 'file' })) }
+  const several = Type.Object({ ...pinned, more: Type.Optional(Type.Array(Type.Object(pinned))) })
+  const digest = 'aB'.repeat(32)
+  const config = { file: 'a', sha256: digest, more: [{ file: 'b' }, { file: 'c', sha256: digest }] }
+  expect(pinFields(several, config)).toEqual([
+    { pointer: '/sha256', of: '/file', sha256: 'ab'.repeat(32) },
+    { pointer: '/more/1/sha256', of: '/more/1/file', sha256: 'ab'.repeat(32) },
+  ])
+  expect(keyConfig(several, config)).toEqual({ file: null, more: [{ file: null }, { file: null }] })
 })

@@ -75,14 +75,14 @@ describe('one mistake', () => {
     [{ steps: 'all' }, '/steps expected an integer of at least 1 or auto, found the string "all"'],
     [{ names: [] }, '/names expected a list of at least 1 entry, each entry a text that is not empty, found a list'],
     [{ names: ['a', 3] }, '/names/1 expected a text that is not empty, found the number 3'],
-    [{ file: '' }, '/file expected a location (path), found the string ""'],
-    [{ file: null }, '/file expected a location (path), found null'],
-    [{ file: {} }, '/file expected a location (path), found a map'],
+    [{ file: '' }, '/file expected a location (path or address), found the string ""'],
+    [{ file: null }, '/file expected a location (path or address), found null'],
+    [{ file: {} }, '/file expected a location (path or address), found a map'],
     [{ nested: {} }, '/nested/a missing: an integer'],
     [{ nested: { a: 1, c: 1 } }, '/nested/c unknown among a b'],
     [{ nested: 1 }, '/nested expected a map with the keys a, b, found the number 1'],
     [{ source: { type: 'text' } }, '/source/text missing: a text'],
-    [{ source: { type: 'file', path: '' } }, '/source/path expected a location (path), found the string ""'],
+    [{ source: { type: 'file', path: '' } }, '/source/path expected a location (path or address), found the string ""'],
     [{ source: { type: 'text', text: 'x', more: 1 } }, '/source/more unknown among type text'],
     [
       { source: 3 },
@@ -100,7 +100,7 @@ describe('one mistake', () => {
 
 test('all mistakes at once, none twice', async () => {
   expect(await mistakesOf({ count: null, schedule: 1, cuont: 3, steps: {}, lower: 'x' })).toEqual([
-    '/file missing: a location (path)',
+    '/file missing: a location (path or address)',
     '/cuont unknown among file count rate share lower schedule steps names nested source both env',
     '/count expected an integer of at least 1, found null (Leave it out to take the default, 3.)',
     '/lower expected true or false, found the string "x"',

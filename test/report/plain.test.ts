@@ -66,7 +66,41 @@ const told = async (events: readonly RunEvent[], make = plainReport) => {
   return { out: out.text(), err: err.text() }
 }
 
+const hub = { event: 'fetch', address: 'hf://o/bert' } as const
+const fetches: readonly RunEvent[] = [
+  { ...hub, status: 'pending' },
+  { event: 'fetch', address: 'https://e.org/a', status: 'pending' },
+  { ...hub, status: 'started' },
+  { ...hub, status: 'waiting', reason: 'process 12 is fetching it' },
+  { ...hub, status: 'progress', bytes: 0, total: 440e6, commit: 'abc' },
+  { ...hub, status: 'progress', bytes: 220e6, total: 440e6, commit: 'abc' },
+  { ...hub, status: 'fetched', bytes: 440e6, ms: 61_000, commit: 'abc' },
+  { event: 'fetch', address: 'https://e.org/a', status: 'started' },
+  { event: 'fetch', address: 'https://e.org/a', status: 'progress', bytes: 10 },
+  { event: 'fetch', address: 'https://e.org/a', status: 'progress', bytes: 3e6 },
+  { event: 'fetch', address: 'https://e.org/a', status: 'failed', ms: 20_000 },
+  { event: 'fetch', address: 'hf://o/b', status: 'found', commit: 'def' },
+  { event: 'fetch', address: 'hf://o/c', status: 'interrupted', ms: 20 },
+  { event: 'diagnostic', diagnostic: { severity: 'error', code: 'no-network', message: 'Nobody answers.' } },
+  { event: 'run', status: 'failed', ms: 81_000 },
+]
+
 describe('the plain report', () => {
+  it('has a line for the start and the end of each address, and one every 10 s and more', async () => {
+    expect(await told(fetches)).toEqual({
+      out: `hf://o/bert: fetching
+hf://o/bert: waiting: process 12 is fetching it
+hf://o/bert: 50 % (220 MB of 440 MB)
+hf://o/bert: fetched after 1 min 01 s, 440 MB, commit abc
+https://e.org/a: fetching
+https://e.org/a: failed after 20.0 s
+hf://o/b: found, nothing had to be fetched, commit def
+hf://o/c: interrupted after 20 ms
+`,
+      err: '\nerror[no-network] Nobody answers.\n',
+    })
+  })
+
   it('has a line an event, then the table, the results and what to try', async () => {
     expect(await told(good)).toEqual({
       out: `squad: 3 stages

@@ -1,0 +1,71 @@
+import { mkdir, rename, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { hashFile } from '../cache/hash-file.ts'
+import { takeLock } from '../cache/lock.ts'
+import { flushFolder } from '../cache/payload.ts'
+import { lockFile, tmpFolder } from '../cache/store.ts'
+import type { FileAddress } from '../plan/address.ts'
+import { download, forget } from './download.ts'
+import type { Fetched, Fetching } from './fetching.ts'
+import { contentPath, folderOf } from './places.ts'
+import { readRecord, writeRecord } from './record.ts'
+import { whereabouts } from './whereabouts.ts'
+import { wrong } from './wrong.ts'
+
+/** Brings the file of an https:// or http:// address into the cache. */
+export const fetchFile = async (address: FileAddress, fetching: Fetching): Promise<Fetched> => {
+  const { places, store, client, tell, pins, anew } = fetching
+  const folder = folderOf(places, address)
+  const lock = await takeLock(lockFile(store, `fetch-${folder.slice(-32)}`), tmpFolder(store), {
+    signal: client.signal,
+    doing: 'fetching it',
+    onWait: reason => tell({ status: 'waiting', reason }),
+  })
+  try {
+    // Another process may have fetched it meanwhile.
+    const record = whereabouts(places, address).there ? readRecord(places, address) : undefined
+    const pinned = record && pins.length > 0 && pins.every(({ sha256 }) => sha256 === record.sha256)
+    if (record && (!anew || pinned)) return { status: 'found', bytes: record.bytes }
+    const part = join(folder, 'part')
+    const downloaded = await download(
+      {
+        url: address.url,
+        part,
+        ...(record && { known: record }),
+        onProgress: (bytes, total) => tell({ status: 'progress', bytes, ...(total !== undefined && { total }) }),
+      },
+      client,
+    )
+    if (downloaded === undefined) return { status: 'found', bytes: record!.bytes }
+    await keep(address, part, downloaded, fetching)
+    return { status: 'fetched', bytes: downloaded.bytes }
+  } finally {
+    await lock.release()
+  }
+}
+
+const keep = async (
+  address: FileAddress,
+  part: string,
+  downloaded: { readonly bytes: number; readonly etag?: string; readonly lastModified?: string },
+  fetching: Fetching,
+): Promise<void> => {
+  const { places, store } = fetching
+  const { digest } = await hashFile(part)
+  const pin = fetching.pins.find(({ sha256 }) => sha256 !== digest)
+  if (pin) {
+    await forget(part)
+    throw wrong(pin, {
+      code: 'wrong-sha256',
+      message: `Expected the SHA-256 digest ${pin.sha256} of what is fetched from ${address.text}; found ${digest}. Nothing of it is kept.`,
+      hint: 'It is not the file that was meant; if it is the right one, write its digest.',
+    })
+  }
+  const path = contentPath(places, address)
+  await mkdir(dirname(path), { recursive: true })
+  await rename(part, path)
+  await flushFolder(dirname(path))
+  await writeRecord(places, address, { kind: 'file', address: address.text, sha256: digest, ...downloaded })
+  await forget(part)
+  await store.memo.remember([{ digest, stats: await stat(path, { bigint: true }) }])
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, open, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { flushFolder } from '../cache/payload.ts'
+import type { Address } from '../plan/address.ts'
+import { folderOf, type Places } from './places.ts'
+
+/** What the server said of a file, by which it can be asked whether that has changed. */
+export interface Validators {
+  readonly etag?: string
+  readonly lastModified?: string
+}
+
+export interface FileRecord extends Validators {
+  readonly kind: 'file'
+  readonly address: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+export interface HubRecord {
+  readonly kind: 'hub'
+  readonly address: string
+  readonly commit: string
+  readonly files: readonly { readonly path: string; readonly bytes: number }[]
+  readonly note?: string
+}
+
+/** What was fetched for an address. It is written when all of it is there. */
+export type FetchRecord = FileRecord | HubRecord
+
+/** Nothing where nothing was fetched, or what the record says cannot be made out. */
+export const readRecord = <K extends Address['kind']>(
+  places: Places,
+  address: Extract<Address, { kind: K }>,
+): Extract<FetchRecord, { kind: K }> | undefined => {
+  try {
+    const record = JSON.parse(readFileSync(join(folderOf(places, address), 'record.json'), 'utf8'))
+    return record.format === 1 && record.kind === address.kind ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const writeRecord = (places: Places, address: Address, record: FetchRecord): Promise<void> =>
+  writeWhole(join(folderOf(places, address), 'record.json'), `${JSON.stringify({ format: 1, ...record }, null, 2)}\n`)
+
+/** Writes a small file so that it is there whole, or not at all, whenever this process or the machine ends. */
+export const writeWhole = async (path: string, text: string): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true })
+  const prepared = `${path}.${process.pid}`
+  const handle = await open(prepared, 'w')
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(prepared, path)
+  await flushFolder(dirname(path))
+}

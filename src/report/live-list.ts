@@ -1,0 +1,62 @@
+import { writeSync } from 'node:fs'
+import { Listr } from 'listr2'
+
+/** How a line ended. */
+export type Mark = 'done' | 'failed' | 'skipped'
+
+export interface LiveList {
+  /** Shows what is now known of a line; with a mark, that it has ended. */
+  update(line: number, title: string, mark?: Mark): void
+  /** Draws the list for the last time and leaves the terminal as it was found. */
+  end(): Promise<void>
+}
+
+/**
+ * listr2 owns the screen, the spinner and the marks; each line is a task of its list, whose promise is settled by the
+ * line's mark, and whose title is all that is known of it. The list is drawn once `after` is settled.
+ */
+export const liveList = (titles: readonly string[], after: Promise<void> = Promise.resolve()): LiveList => {
+  const marks = titles.map((): Mark => 'skipped')
+  const gates = titles.map(gate)
+  const list = new Listr<unknown, 'default'>(
+    titles.map((title, i) => ({
+      title,
+      task: async (_, task) => {
+        await gates[i]!.opened
+        if (marks[i] === 'failed') throw new Error(`${title} failed`)
+        if (marks[i] === 'skipped') task.skip()
+      },
+    })),
+    {
+      exitOnError: false,
+      registerSignalListeners: false,
+      rendererOptions: { showErrorMessage: false, showSkipMessage: false },
+    },
+  )
+  const restoreCursor = (): void => void writeSync(1, '\u001b[?25h\n')
+  process.once('exit', restoreCursor)
+  const running = after.then(() => list.run())
+
+  return {
+    update(line, title, mark) {
+      // Not through listr2's setter, which would redraw at once: the spinner's clock redraws ten times a second.
+      list.tasks[line]!.title = title
+      if (mark === undefined) return
+      marks[line] = mark
+      gates[line]!.open()
+    },
+    async end() {
+      for (const each of gates) each.open()
+      await running
+      process.removeListener('exit', restoreCursor)
+    },
+  }
+}
+
+const gate = (): { readonly opened: Promise<void>; open(): void } => {
+  let open = (): void => {}
+  const opened = new Promise<void>(resolve => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}

@@ -1,0 +1,247 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { machine } from './fetching.ts'
+import { closedPort, fileServer, type Served, sha256 } from './file-server.ts'
+
+const body = 'abcdefghijklmnopqrstuvwxyz'
+const contentOf = (path: string) => readFileSync(path, 'utf8')
+
+describe('a file by its address', () => {
+  it('is kept under its name, and found without a request from then on', async () => {
+    const { url, log } = await fileServer({ '/data/train v1.json.gz': { body, etag: '"1"' } })
+    const { fetch, where } = machine()
+    const address = `${url}/data/train%20v1.json.gz?raw=1`
+    expect(where(address).there).toBe(false)
+    const { status, last, events } = await fetch(address)
+    expect([status, last]).toEqual(['fetched', { status: 'fetched', bytes: 26 }])
+    expect(events.map(each => each.event === 'fetch' && each.status)).toEqual([
+      'pending',
+      'started',
+      'progress',
+      'progress',
+      'fetched',
+    ])
+    const { path, there } = where(address)
+    expect([there, path.split('/').slice(-2), contentOf(path)]).toEqual([true, ['content', 'train_v1.json.gz'], body])
+    expect((await fetch(address)).last).toEqual({ status: 'found', bytes: 26 })
+    expect(log).toEqual(['GET /data/train v1.json.gz'])
+  })
+
+  it('leaves nothing beside it', async () => {
+    const { url } = await fileServer({ '/a.json': { body } })
+    const { fetch, where } = machine()
+    await fetch(`${url}/a.json`)
+    const folder = dirname(dirname(where(`${url}/a.json`).path))
+    expect(readdirSync(folder).sort()).toEqual(['content', 'record.json'])
+  })
+
+  it('that was cut short or is gone is not there, and fetched again', async () => {
+    const { url, log } = await fileServer({ '/a': { body } })
+    const { fetch, where } = machine()
+    await fetch(`${url}/a`)
+    writeFileSync(where(`${url}/a`).path, 'abc')
+    expect(where(`${url}/a`).there).toBe(false)
+    await fetch(`${url}/a`)
+    expect(contentOf(where(`${url}/a`).path)).toBe(body)
+    expect(log).toHaveLength(2)
+  })
+
+  const moreThanOnce: readonly (readonly [string, Served, readonly string[]])[] = [
+    [
+      'goes on by its ETag where the connection broke',
+      { body, etag: '"1"', breakAfter: [4, 6] },
+      ['GET /a', 'GET /a | range: bytes=4- | if-range: "1"', 'GET /a | range: bytes=10- | if-range: "1"'],
+    ],
+    [
+      'goes on by its date',
+      { body, lastModified: 'Mon, 02 Nov 2026 10:00:00 GMT', breakAfter: [4] },
+      ['GET /a', 'GET /a | range: bytes=4- | if-range: Mon, 02 Nov 2026 10:00:00 GMT'],
+    ],
+    ['begins anew where nothing says that it is the same', { body, breakAfter: [4] }, ['GET /a', 'GET /a']],
+    ['begins anew after a weak ETag', { body, etag: 'W/"1"', breakAfter: [4] }, ['GET /a', 'GET /a']],
+    [
+      'begins anew where the server knows no ranges',
+      { body, etag: '"1"', breakAfter: [4], noRanges: true },
+      ['GET /a', 'GET /a | range: bytes=4- | if-range: "1"'],
+    ],
+    ['is asked for again after 500 and 429', { body, status: [500, 429] }, ['GET /a', 'GET /a', 'GET /a']],
+    ['without a length', { body, claims: 'nothing' }, ['GET /a']],
+  ]
+  it.each(moreThanOnce)('%s', async (_, served, requests) => {
+    const server = await fileServer({ '/a': served })
+    const { url, log } = server
+    const { fetch, where } = machine()
+    expect((await fetch(`${url}/a`, { server })).text).toBe('')
+    expect(contentOf(where(`${url}/a`).path)).toBe(body)
+    expect(log).toEqual(requests)
+  })
+
+  it('goes on in another run, unless it has changed there', async () => {
+    const server = await fileServer({ '/a': { body, etag: '"1"', breakAfter: 4, noRanges: true } })
+    const { fetch, where } = machine()
+    const address = `${server.url}/a`
+    expect((await fetch(address, { server })).status).toBe('failed')
+    server.log.length = 0
+    server.files.set('/a', { body: body.toUpperCase(), etag: '"2"' })
+    await fetch(address)
+    expect(contentOf(where(address).path)).toBe(body.toUpperCase())
+    expect(server.log).toEqual(['GET /a | range: bytes=4- | if-range: "1"'])
+  })
+
+  it('of which all was here when it was stopped needs no byte more', async () => {
+    const server = await fileServer({ '/a': { body, etag: '"1"', claims: 30, breakAfter: 26, noRanges: true } })
+    const { fetch, where } = machine()
+    const address = `${server.url}/a`
+    await fetch(address, { server })
+    const part = join(dirname(dirname(where(address).path)), 'part')
+    expect(contentOf(part)).toBe(body)
+    writeFileSync(`${part}.json`, JSON.stringify({ etag: '"1"', total: 26 }))
+    server.files.set('/a', { body, etag: '"1"' })
+    server.log.length = 0
+    expect((await fetch(address)).last).toEqual({ status: 'fetched', bytes: 26 })
+    expect(contentOf(where(address).path)).toBe(body)
+    expect(server.log).toEqual(['GET /a | range: bytes=26- | if-range: "1"'])
+  })
+
+  it('from which nothing comes any more is asked for again', async () => {
+    const server = await fileServer({ '/a': { body, etag: '"1"', stallAfter: 20 } })
+    const { fetch, where } = machine()
+    expect((await fetch(`${server.url}/a`, { silenceMs: 200 })).text).toBe('')
+    expect(contentOf(where(`${server.url}/a`).path)).toBe(body)
+    expect(server.log[1]).toBe('GET /a | range: bytes=20- | if-range: "1"')
+  })
+
+  it('is asked for anew only on demand: unchanged, changed, pinned', async () => {
+    const server = await fileServer({ '/a': { body, etag: '"1"', lastModified: 'Mon, 02 Nov 2026 10:00:00 GMT' } })
+    const { fetch, where } = machine()
+    const address = `${server.url}/a`
+    await fetch(address)
+    expect((await fetch(address, { anew: true })).last).toEqual({ status: 'found', bytes: 26 })
+    server.files.set('/a', { body: 'other', etag: '"2"' })
+    expect((await fetch(address)).last).toEqual({ status: 'found', bytes: 26 })
+    expect((await fetch(address, { anew: true, sha256: sha256(body) })).last).toEqual({ status: 'found', bytes: 26 })
+    expect((await fetch(address, { anew: true })).last).toEqual({ status: 'fetched', bytes: 5 })
+    expect(contentOf(where(address).path)).toBe('other')
+    expect(server.log).toEqual(['GET /a', 'GET /a | if-none-match: "1"', 'GET /a | if-none-match: "1"'])
+  })
+
+  it('by two runs at once: the second waits, then finds it', async () => {
+    const server = await fileServer({ '/a': { body, stallAfter: 5 } })
+    const { fetch, where } = machine()
+    const address = `${server.url}/a`
+    const statuses: string[] = []
+    const first = fetch(address)
+    await expect.poll(() => server.log.length).toBe(1)
+    const waits = new Promise<void>(resolve => {
+      const second = fetch(address, {
+        onEvent: event => {
+          if (event.event !== 'fetch') return
+          statuses.push(event.status)
+          if (event.status === 'waiting') resolve()
+        },
+      })
+      void second
+    })
+    await waits
+    server.files.set('/a', { body })
+    server.release()
+    expect((await first).status).toBe('fetched')
+    await expect.poll(() => statuses).toEqual(['pending', 'started', 'waiting', 'found'])
+    expect(contentOf(where(address).path)).toBe(body)
+  })
+
+  it('an interruption leaves the part, from which the next run goes on', async () => {
+    const server = await fileServer({ '/a': { body, etag: '"1"', stallAfter: 5 } })
+    const { fetch, where } = machine()
+    const address = `${server.url}/a`
+    const controller = new AbortController()
+    const stopped = await fetch(address, {
+      signal: controller.signal,
+      onEvent: event => {
+        if (event.event === 'fetch' && event.bytes === 5) controller.abort()
+      },
+    })
+    expect([stopped.status, stopped.last, stopped.text]).toEqual(['interrupted', { status: 'interrupted' }, ''])
+    expect(where(address).there).toBe(false)
+    server.files.set('/a', { body, etag: '"1"' })
+    await fetch(address)
+    expect(contentOf(where(address).path)).toBe(body)
+    expect(server.log).toEqual(['GET /a', 'GET /a | range: bytes=5- | if-range: "1"'])
+  })
+})
+
+describe('what is wrong with an address is said', () => {
+  const again = 'hint: Run again later: what was fetched before is kept.'
+  const rows: readonly (readonly [string, Served, string])[] = [
+    [
+      '404',
+      { body, status: 404 },
+      'error[fetch-not-found] Expected a file at URL/a; the server answers 404 (Not Found).\nhint: Check the address for a mistake.',
+    ],
+    [
+      '403',
+      { body, status: 403 },
+      'error[fetch-forbidden] Expected to fetch URL/a; the server answers 403 (Forbidden): not everybody may have it.\nhint: Fetch it with what you have access by, and give the path.',
+    ],
+    [
+      '500',
+      { body, status: 500 },
+      `error[fetch-refused] Expected to fetch URL/a; the server answers 500 (Internal Server Error), 3 times.\n${again}`,
+    ],
+    [
+      '429',
+      { body, status: 429, headers: { 'retry-after': '0' } },
+      `error[fetch-refused] Expected to fetch URL/a; the server answers 429 (Too Many Requests), 3 times.\n${again}`,
+    ],
+    [
+      '418',
+      { body, status: 418 },
+      `error[fetch-refused] Expected to fetch URL/a; the server answers 418 (I'm a Teapot).\n${again}`,
+    ],
+    [
+      'a circle',
+      { body, status: 302, headers: { location: '/a' } },
+      'error[fetch-redirects] Expected to fetch URL/a, but HOST leads from one address to the next without end.\nhint: Open the address in a browser, and take the one of the file itself.',
+    ],
+    [
+      'broken again and again',
+      { body, noRanges: true, etag: '"1"', breakAfter: 4 },
+      'error[fetch-broken] Expected all of URL/a, but the connection to HOST broke 3 times; 4 bytes of 26 are here.\nhint: Run again: it goes on from there.',
+    ],
+    [
+      'fewer bytes than it says',
+      { body, claims: 30, breakAfter: 26, noRanges: true },
+      'error[fetch-broken] Expected all of URL/a, but the connection to HOST broke 3 times; 26 bytes of 30 are here.\nhint: Run again: it goes on from there.',
+    ],
+  ]
+  it.each(rows)('%s', async (_, served, expected) => {
+    const server = await fileServer({ '/a': served })
+    const { url } = server
+    const { fetch, where } = machine()
+    const { status, last, text } = await fetch(`${url}/a`, { server })
+    expect([status, last]).toEqual(['failed', { status: 'failed' }])
+    expect(text.replaceAll(url, 'URL').replaceAll(new URL(url).host, 'HOST')).toBe(expected)
+    expect(where(`${url}/a`).there).toBe(false)
+  })
+
+  it('another digest than the one that is written beside it; nothing stays', async () => {
+    const server = await fileServer({ '/a': { body } })
+    const { fetch, where } = machine()
+    const { text } = await fetch(`${server.url}/a`, { sha256: '0'.repeat(64) })
+    expect(text.replaceAll(server.url, 'URL')).toBe(
+      `error[wrong-sha256] Expected the SHA-256 digest ${'0'.repeat(64)} of what is fetched from URL/a; found ${sha256(body)}. Nothing of it is kept.\nhint: It is not the file that was meant; if it is the right one, write its digest.`,
+    )
+    const folder = dirname(dirname(where(`${server.url}/a`).path))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('nobody listens', async () => {
+    const url = await closedPort()
+    const { fetch } = machine()
+    const { text } = await fetch(`${url}/a`)
+    expect(text.replaceAll(url, 'URL').replaceAll(new URL(url).host, 'HOST')).toBe(
+      'error[no-network] Expected to fetch URL/a, but HOST cannot be reached (ECONNREFUSED).\nhint: Check the network, and HTTPS_PROXY where there is a proxy; then run again. What was fetched before is kept.',
+    )
+  })
+})
