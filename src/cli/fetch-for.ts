@@ -1,7 +1,6 @@
 import type { Store } from '../cache/store.ts'
 import type { FetchRequest } from '../fetch/fetching.ts'
-import type { LocationField, Plan } from '../plan/plan.ts'
-import { wrongPins } from '../runner/check-pins.ts'
+import type { FetchSource, Pin, Plan } from '../plan/plan.ts'
 import type { Emit } from '../runner/events.ts'
 
 export interface FetchFor {
@@ -13,25 +12,16 @@ export interface FetchFor {
   readonly anew: boolean
 }
 
-/**
- * Fetches what the chosen stages read and what is not here; nothing is loaded, and nobody asked, where all is. What does
- * not have the digest that is written beside it is asked for again: the digest may be that of what is there by now.
- */
+/** Fetches what the chosen stages read and what is not here; nothing is loaded, and nobody asked, where all is. */
 export const fetchFor = async (
   { plan, chosen, store, anew }: FetchFor,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<'nothing' | 'fetched' | 'failed' | 'interrupted'> => {
   const requests = new Map<string, FetchRequest>()
-  for (const stage of plan.stages) {
-    if (!chosen.has(stage.name)) continue
-    const fields = stage.locations.filter(({ source }) => source !== undefined)
-    const stale = fields.some(({ pin }) => pin) && (await wrongPins(stage, store.memo)).length > 0
-    for (const field of fields) {
-      const again = anew || (stale && field.pin !== undefined)
-      if (again || !field.source!.there) addRequest(requests, field, again)
-    }
-  }
+  for (const { name, locations } of plan.stages)
+    for (const { source, pin } of chosen.has(name) ? locations : [])
+      if (source && (anew || !source.there)) addRequest(requests, source, pin, anew)
   if (requests.size === 0) return 'nothing'
 
   const { fetchAddresses } = await import('../fetch/fetch-addresses.ts')
@@ -42,9 +32,13 @@ export const fetchFor = async (
 }
 
 /** Several stages may read from one address; it is fetched once. */
-const addRequest = (requests: Map<string, FetchRequest>, { source, pin }: LocationField, anew: boolean): void => {
-  const { address, range } = source!
+const addRequest = (
+  requests: Map<string, FetchRequest>,
+  { address, range }: FetchSource,
+  pin: Pin | undefined,
+  anew: boolean,
+): void => {
   const before = requests.get(address.text)
   const pins = [...(before?.pins ?? []), ...(pin ? [pin] : [])]
-  requests.set(address.text, { address, range: before?.range ?? range, pins, anew: anew || before?.anew === true })
+  requests.set(address.text, { address, range: before?.range ?? range, pins, anew })
 }

@@ -50,8 +50,8 @@ export const checkPlan = async (
   })
   const probe = fileProbe(dirname(document.file))
   // Loaded by the first address: most pipelines have none.
-  const findAddress: FindAddress = async address =>
-    (await import('../fetch/whereabouts.ts')).whereaboutsIn(cache.path, env, address)
+  const findAddress: FindAddress = async (address, sha256) =>
+    (await import('../fetch/whereabouts.ts')).whereaboutsIn(cache.path, env, address, sha256)
   const planned = await makePlan({ document, resolver, probe, cacheDir: cache.path, home: homedir(), findAddress })
   const found = 'plan' in planned ? planned.plan.warnings : planned.mistakes
   const diagnostics = inOrder([...loaded.diagnostics, ...folder.mistakes, ...found])

@@ -14,6 +14,8 @@ export type Trouble =
   /** The connection ended, or fell silent, before all was there. */
   | { readonly kind: 'broken'; readonly host: string; readonly bytes: number; readonly total?: number }
   | { readonly kind: 'redirects'; readonly host: string }
+  /** An answer that is not one of the Hub. */
+  | { readonly kind: 'answer'; readonly host: string; readonly message: string }
   | { readonly kind: 'length'; readonly bytes: number; readonly expected: number }
 
 const tag = Symbol('trouble')

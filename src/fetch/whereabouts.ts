@@ -13,18 +13,22 @@ import {
 } from './places.ts'
 import { readRecord } from './record.ts'
 
-/** Where the content of an address lies on this machine, or would. Looks at the disk alone. */
-export const whereabouts = (places: Places, address: Address): Whereabouts =>
-  address.kind === 'file' ? fileWhereabouts(places, address) : hubWhereabouts(places, address)
+/**
+ * Where the content of an address lies on this machine, or would. Looks at the disk alone. A file that was fetched with
+ * another digest than the one that is written by now is not the one that is meant.
+ */
+export const whereabouts = (places: Places, address: Address, sha256?: string): Whereabouts =>
+  address.kind === 'file' ? fileWhereabouts(places, address, sha256) : hubWhereabouts(places, address)
 
 /** The same, of the places that a cache folder and the environment give. */
-export const whereaboutsIn = (cacheFolder: string, env: Environment, address: Address): Whereabouts =>
-  whereabouts(placesOf(cacheFolder, env), address)
+export const whereaboutsIn = (cacheFolder: string, env: Environment, address: Address, sha256?: string): Whereabouts =>
+  whereabouts(placesOf(cacheFolder, env), address, sha256)
 
-const fileWhereabouts = (places: Places, address: FileAddress): Whereabouts => {
+const fileWhereabouts = (places: Places, address: FileAddress, sha256: string | undefined): Whereabouts => {
   const path = contentPath(places, address)
   const record = readRecord(places, address)
-  return { path, there: record !== undefined && sizeOf(path) === record.bytes }
+  const meant = record !== undefined && (sha256 === undefined || sha256 === record.sha256)
+  return { path, there: meant && sizeOf(path) === record.bytes }
 }
 
 const hubWhereabouts = (places: Places, address: HubAddress): Whereabouts => {

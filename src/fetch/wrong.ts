@@ -54,6 +54,12 @@ const troubleWords = (trouble: Trouble, asked: Asked): Words => {
         message: `Expected to fetch ${text}, but ${trouble.host} leads from one address to the next without end.`,
         hint: 'Open the address in a browser, and take the one of the file itself.',
       }
+    case 'answer':
+      return {
+        code: 'hub-answer',
+        message: `Expected an answer of the Hub about ${text}; what ${trouble.host} answers is none (${trouble.message}).`,
+        hint: 'Check HF_ENDPOINT.',
+      }
     case 'length':
       return {
         code: 'wrong-length',

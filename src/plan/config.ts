@@ -4,6 +4,7 @@ import type { Json, TSchema } from '../plugin/artifact.ts'
 import { keyConfig, locationFields, mapLocations, pinFields } from '../plugin/fields.ts'
 import { fromPointer, toPointer } from '../plugin/pointer.ts'
 import { validate } from '../plugin/validate.ts'
+import type { Address } from './address.ts'
 import { reportBug } from './bug.ts'
 import { type Context, parameterPath, placeOf } from './context.ts'
 import { type FindAddress, type ResolvedLocation, resolveLocation } from './locations.ts'
@@ -35,7 +36,7 @@ export const checkConfigs = async (
     const checked = await locate(context, entry, definition.config, owners, findAddress)
     if (!checked) continue
     const { located, resolved, wrong } = checked
-    const pins = wrong.size > 0 ? [] : pinFields(definition.config, located)
+    const pins = pinFields(definition.config, located)
     const right = locationFields(definition.config, located)
       .filter(({ pointer }) => !wrong.has(pointer))
       .map(({ pointer, value, output }): LocationField => {
@@ -81,11 +82,13 @@ const locate = async (
   // What could not be made out has been reported; its text may still look right.
   if (isBroken('')) wrong.add('')
   const config = checked.ok ? checked.value : (written as Json)
+  const pins = pinFields(schema, config)
   const resolved = new Map<string, ResolvedLocation>()
   for (const location of locationFields(schema, config)) {
     const { pointer } = location
     const skip = wrong.has(pointer) || isBroken(pointer)
-    const found = skip ? undefined : await resolveLocation(context, name, location, findAddress)
+    const find = (address: Address) => findAddress(address, pins.find(({ of }) => of === pointer)?.sha256)
+    const found = skip ? undefined : await resolveLocation(context, name, location, find)
     if (found) resolved.set(pointer, found)
     else wrong.add(pointer)
   }

@@ -9,8 +9,8 @@ import { type Context, fail, parameterPath } from './context.ts'
 import type { LocationField, Pin, Whereabouts } from './plan.ts'
 import type { FoundStage } from './stages.ts'
 
-/** Says where the content of an address lies on this machine. */
-export type FindAddress = (address: Address) => Promise<Whereabouts>
+/** Says where the content of an address lies on this machine; the digest, where one is written, is that which it must have. */
+export type FindAddress = (address: Address, sha256: string | undefined) => Promise<Whereabouts>
 
 /** The absolute path that a location means, and where it is fetched from. */
 export type ResolvedLocation = Pick<LocationField, 'path' | 'source'>
@@ -20,7 +20,7 @@ export const resolveLocation = async (
   context: Context,
   stage: string,
   { pointer, value, input }: FoundLocation,
-  findAddress: FindAddress,
+  findAddress: (address: Address) => Promise<Whereabouts>,
 ): Promise<ResolvedLocation | undefined> => {
   const { document } = context
   const path = parameterPath(stage, fromPointer(pointer))

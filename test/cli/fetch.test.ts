@@ -97,7 +97,7 @@ hf://o/tiny would be fetched
     expect([fetched.code, words(fetched.err)]).toEqual([
       1,
       `
-error[wrong-sha256] --set: Expected the SHA-256 digest ${'a'.repeat(64)} of what is fetched from URL/data/input.json; found ${sha256(text('input.json'))}. Nothing of it is kept.
+error[wrong-sha256] --set: Expected the SHA-256 digest ${'a'.repeat(64)} of what is fetched from URL/data/input.json; found ${sha256(text('input.json'))}.
   --set stages.read.with.sha256=${'a'.repeat(64)}
   ${'^'.repeat(64)}
 hint: It is not the file that was meant; if it is the right one, write its digest.

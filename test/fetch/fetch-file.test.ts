@@ -230,7 +230,7 @@ describe('what is wrong with an address is said', () => {
     const { fetch, where } = machine()
     const { text } = await fetch(`${server.url}/a`, { sha256: '0'.repeat(64) })
     expect(text.replaceAll(server.url, 'URL')).toBe(
-      `error[wrong-sha256] Expected the SHA-256 digest ${'0'.repeat(64)} of what is fetched from URL/a; found ${sha256(body)}. Nothing of it is kept.\nhint: It is not the file that was meant; if it is the right one, write its digest.`,
+      `error[wrong-sha256] Expected the SHA-256 digest ${'0'.repeat(64)} of what is fetched from URL/a; found ${sha256(body)}.\nhint: It is not the file that was meant; if it is the right one, write its digest.`,
     )
     const folder = dirname(dirname(where(`${server.url}/a`).path))
     expect(readdirSync(folder)).toEqual([])

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { machine } from './fetching.ts'
-import { closedPort, sha256 } from './file-server.ts'
+import { closedPort, fileServer, sha256 } from './file-server.ts'
 import { commitOf, hubServer, type Repository } from './hub-server.ts'
 
 const [first, second] = [commitOf('a'), commitOf('b')]
@@ -290,6 +290,15 @@ hint: Something between here and the server changes what it sends, or it is bein
     const blobs = join(folder, 'hf/hub/models--google--bert/blobs')
     expect(existsSync(join(blobs, sha256('the weights')))).toBe(false)
     expect(lstatSync(blobs).isDirectory()).toBe(true)
+  })
+
+  it('what answers is no Hub', async () => {
+    const server = await fileServer({ '/api/models/google/bert/revision/main': { body: '<html>Welcome</html>' } })
+    const { text } = await machine({ HF_ENDPOINT: server.url }).fetch('hf://google/bert')
+    expect(text.replace(new URL(server.url).host, 'HOST').replace(/\(.*\)/, '(…)')).toBe(
+      `error[hub-answer] Expected an answer of the Hub about hf://google/bert; what HOST answers is none (…).
+hint: Check HF_ENDPOINT.`,
+    )
   })
 
   it('nobody listens', async () => {

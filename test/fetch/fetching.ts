@@ -47,10 +47,10 @@ export interface FetchingResult {
 }
 
 /** A cache folder, and a cache of Hugging Face's, both empty; gone after the test. */
-export const machine = (env: Environment = {}): Machine => {
+export const machine = (env: Environment = {}, cacheFolder?: string): Machine => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-fetch-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const cache = join(folder, 'cache')
+  const cache = cacheFolder ?? join(folder, 'cache')
   const ours: Environment = { HF_HOME: join(folder, 'hf'), ...env }
   return {
     folder,

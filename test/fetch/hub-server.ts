@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileServer, fileServer, type Served, sha256 } from './file-server.ts'
 
 /** What a repository holds at one commit. Files whose names end in `.safetensors` or `.bin` are large: they lie elsewhere. */
-export type Commit = Readonly<Record<string, string>>
+export type Commit = Readonly<Record<string, string | Buffer>>
 
 export interface Repository {
   readonly type?: 'model' | 'dataset'
@@ -23,10 +23,10 @@ export interface Hub extends FileServer {
 }
 
 export const commitOf = (letter: string): string => letter.repeat(40)
-const gitDigest = (body: string) =>
-  createHash('sha1')
-    .update(`blob ${Buffer.byteLength(body)}\0${body}`)
-    .digest('hex')
+const gitDigest = (body: string | Buffer) => {
+  const hash = createHash('sha1').update(`blob ${Buffer.byteLength(body)}\0`)
+  return hash.update(body).digest('hex')
+}
 const isLarge = (name: string) => /\.(safetensors|bin)$/.test(name)
 
 /** A server that answers as the Hub does, as far as it is asked here. */
@@ -66,14 +66,16 @@ export const hubServer = async (repositories: Readonly<Record<string, Repository
         const tree = inside.map(([path, body]) => ({
           type: 'file',
           path,
-          oid: isLarge(path) ? gitDigest(`pointer to ${body}`) : gitDigest(body),
+          oid: isLarge(path) ? gitDigest(`pointer to ${path}`) : gitDigest(body),
           size: Buffer.byteLength(body),
           ...(isLarge(path) && { lfs: { oid: sha256(body), size: Buffer.byteLength(body), pointerSize: 130 } }),
         }))
         serve(`/api/${type}s/${repo}/tree/${commit}${folder && `/${folder}`}`, json(tree))
       }
-      for (const [path, body] of Object.entries(files)) {
-        const at = `/${type === 'dataset' ? 'datasets/' : ''}${repo}/resolve/${commit}/${path}`
+      const names = [commit, ...Object.keys(refs).filter(name => refs[name] === commit)]
+      const places = names.flatMap(revision => Object.entries(files).map(file => [revision, ...file] as const))
+      for (const [revision, path, body] of places) {
+        const at = `/${type === 'dataset' ? 'datasets/' : ''}${repo}/resolve/${revision}/${path}`
         const headers = { 'x-repo-commit': commit }
         if (!isLarge(path)) serve(at, { body, etag: `"${gitDigest(body)}"`, headers })
         else {
