@@ -14,6 +14,7 @@ import { sharedDisk } from './shared-disk.ts'
 //   tmp/OWNER-…                                                   what is being written; freed when its owner is dead
 //   runs/…json                                                    what each pipeline's runs used; see history.ts
 //   files.txt                                                     digests of outside files; see file-memo.ts
+// Beside it lies `fetched`, what addresses brought (src/fetch/places.ts), with locks among these.
 // An entry is renamed into place complete, so whatever lies under `entries` was whole once.
 const layout = 'v1'
 

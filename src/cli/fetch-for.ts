@@ -34,11 +34,11 @@ export const fetchFor = async (
 /** Several stages may read from one address; it is fetched once. */
 const addRequest = (
   requests: Map<string, FetchRequest>,
-  { address, range }: FetchSource,
+  { address, written }: FetchSource,
   pin: Pin | undefined,
   anew: boolean,
 ): void => {
   const before = requests.get(address.text)
   const pins = [...(before?.pins ?? []), ...(pin ? [pin] : [])]
-  requests.set(address.text, { address, range: before?.range ?? range, pins, anew })
+  requests.set(address.text, { address, written: before?.written ?? written, pins, anew })
 }

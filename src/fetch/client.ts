@@ -62,7 +62,7 @@ export const request = async (
   throw troubleError({
     kind: 'status',
     status: response.status,
-    url: response.url || url,
+    url: withoutQuery(response.url || url),
     ...(code !== undefined && { code }),
     ...(message !== undefined && { message }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -87,6 +87,9 @@ export const patiently = async <T>(
     }
   }
 }
+
+/** What a redirect adds there may be a key to what it leads to: nothing to print. */
+const withoutQuery = (url: string): string => url.replace(/[?#].*/, '')
 
 const longestPauseMs = 30_000
 

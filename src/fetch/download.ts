@@ -67,7 +67,9 @@ const tryOnce = async (
       await forget(part)
       return await tryOnce(what, client, onHere)
     }
-    if (response.status === 304) return undefined
+    const { status } = response
+    if (status === 304 && known && !begun) return undefined
+    if (status !== 200 && status !== 206) throw troubleError({ kind: 'status', status, url: what.url })
     return await receive(what, response, begun, client, { silence, onHere })
   } finally {
     silence.end()
@@ -103,12 +105,10 @@ const asked = (begun: Begun | undefined): Record<string, string> => {
 const ifRange = ({ etag, lastModified }: Validators): string | undefined =>
   etag !== undefined && !etag.startsWith('W/') ? etag : lastModified
 
-const conditions = ({ etag, lastModified }: Validators = {}): Record<string, string> =>
-  etag !== undefined
-    ? { 'if-none-match': etag }
-    : lastModified !== undefined
-      ? { 'if-modified-since': lastModified }
-      : {}
+const conditions = ({ etag, lastModified }: Validators = {}): Record<string, string> => {
+  if (etag !== undefined) return { 'if-none-match': etag }
+  return lastModified === undefined ? {} : { 'if-modified-since': lastModified }
+}
 
 interface Receiving {
   readonly silence: Silence

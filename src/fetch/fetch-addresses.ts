@@ -39,7 +39,7 @@ export const fetchAddresses = async (options: FetchOptions): Promise<'fetched' |
 
 const fetchOne = async (request: FetchRequest, client: Client, options: FetchOptions): Promise<boolean> => {
   const { store, env, emit } = options
-  const { address, range } = request
+  const { address, written } = request
   const begun = performance.now()
   const said = { event: 'fetch', address: address.text } as const
   emit({ ...said, status: 'started' })
@@ -58,7 +58,7 @@ const fetchOne = async (request: FetchRequest, client: Client, options: FetchOpt
       return false
     }
     emit({ ...said, status: 'failed', ms: since() })
-    const asked = { address, range, hub: hubAccess(env), tries: client.patience.tries }
+    const asked = { address, written, hub: hubAccess(env), tries: client.patience.tries }
     const known = isDiagnosticsError(error) ? error : inWords(error, asked)
     if (known === undefined) throw error
     for (const diagnostic of known.diagnostics) emit({ event: 'diagnostic', diagnostic })

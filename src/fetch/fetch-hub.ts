@@ -18,7 +18,7 @@ import { wrong } from './wrong.ts'
 
 /** Brings a file of a repository, or the model that it is, into Hugging Face's cache. */
 export const fetchHub = async (address: HubAddress, fetching: Fetching): Promise<Fetched> => {
-  const { places, client, env, anew, range } = fetching
+  const { places, client, env, anew, written } = fetching
   const access = hubAccess(env)
   const record = readRecord(places, address)
   const here = whereabouts(places, address)
@@ -36,7 +36,7 @@ export const fetchHub = async (address: HubAddress, fetching: Fetching): Promise
   const commit = known ?? (await resolveCommit(address, client, access))
   if (here.there && here.commit === commit) return { status: 'found', commit }
   const listed = await listRepository(address, commit, client, access)
-  const wanted = wantedFiles(address, listed, { range, commit })
+  const wanted = wantedFiles(address, listed, { written, commit })
   const note =
     address.file === undefined
       ? noteOnWeights(

@@ -1,7 +1,6 @@
 import type { Store } from '../cache/store.ts'
-import type { SourceRange } from '../diagnostic/diagnostic.ts'
 import type { Address } from '../plan/address.ts'
-import type { Pin } from '../plan/plan.ts'
+import type { Pin, Written } from '../plan/plan.ts'
 import type { RunEvent } from '../runner/events.ts'
 import type { Client } from './client.ts'
 import type { Environment, Places } from './places.ts'
@@ -11,8 +10,7 @@ type FetchEvent = Extract<RunEvent, { event: 'fetch' }>
 /** An address to bring here. */
 export interface FetchRequest {
   readonly address: Address
-  /** Where it was written, for what goes wrong. */
-  readonly range: SourceRange
+  readonly written: Written
   /** The digests that its file must have. */
   readonly pins: readonly Pin[]
   /** Asks the server even if it is here: what has changed there is fetched. */

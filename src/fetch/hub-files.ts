@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { didYouMean } from '../diagnostic/nearest.ts'
 import type { HubAddress } from '../plan/address.ts'
+import type { Written } from '../plan/plan.ts'
 import { wrong } from './wrong.ts'
 
 /** A file of a repository. */
@@ -36,7 +37,7 @@ const otherForms = /\.(h5|msgpack|onnx|ot)$/
 export const wantedFiles = <F extends { readonly path: string }>(
   address: HubAddress,
   files: readonly F[],
-  at: { readonly range: Parameters<typeof wrong>[0]['range']; readonly commit: string },
+  at: { readonly written: Written; readonly commit: string },
 ): readonly F[] => {
   const { text, repo, file } = address
   const names = files.map(({ path }) => path)

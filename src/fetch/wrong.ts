@@ -1,15 +1,14 @@
 import { STATUS_CODES } from 'node:http'
 import { refusalOf } from '../cache/refusal.ts'
-import type { Diagnostic, SourceRange } from '../diagnostic/diagnostic.ts'
-import { type DiagnosticsError, diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { type Diagnostic, type DiagnosticsError, diagnosticsError } from '../diagnostic/diagnostic.ts'
 import type { Address, HubAddress } from '../plan/address.ts'
-import type { Trouble } from './trouble.ts'
-import { troubleOf } from './trouble.ts'
+import type { Written } from '../plan/plan.ts'
+import { type Trouble, troubleOf } from './trouble.ts'
 
 /** What a diagnostic about an address needs to know. */
 export interface Asked {
   readonly address: Address
-  readonly range: SourceRange
+  readonly written: Written
   /** The Hub that is asked, and where the token for it comes from, if there is one. */
   readonly hub: { readonly endpoint: string; readonly tokenFrom?: string }
   readonly tries: number
@@ -18,8 +17,8 @@ export interface Asked {
 type Words = Pick<Diagnostic, 'code' | 'message' | 'hint'>
 
 /** The error to throw about an address. */
-export const wrong = ({ range }: Pick<Asked, 'range'>, words: Words): DiagnosticsError =>
-  diagnosticsError({ severity: 'error', range, ...words })
+export const wrong = ({ written }: Pick<Asked, 'written'>, words: Words): DiagnosticsError =>
+  diagnosticsError({ severity: 'error', ...written, ...words })
 
 /** What was thrown while an address was fetched, in words; `undefined` for what is a bug of ours. */
 export const inWords = (error: unknown, asked: Asked): DiagnosticsError | undefined => {
@@ -83,7 +82,7 @@ const answer = ({ status }: Status): string => {
 
 const statusWords = (trouble: Status, { address: { text }, tries }: Asked): Words => {
   const { status, url } = trouble
-  const from = url === text ? '' : ` at ${url}`
+  const from = text.startsWith(url) ? '' : ` at ${url}`
   if (status === 404 || status === 410)
     return {
       code: 'fetch-not-found',
@@ -151,11 +150,18 @@ const hubWords = (
   return undefined
 }
 
+/** What download.ts says of a disk that is too small. */
+interface Lack {
+  readonly needed?: number
+  readonly free?: number
+}
+
 /** What a disk refused. */
 const refusalWords = (error: unknown, { address: { text } }: Asked): Words | undefined => {
-  const refusal = refusalOf(error)
+  const { code = '', path, message, needed, free } = (error ?? {}) as NodeJS.ErrnoException & Lack
+  // Any other fault of a file system (a file where a folder should be …) is nobody's bug either.
+  const refusal = refusalOf(error) ?? (path === undefined ? undefined : { code, reason: message, path })
   if (refusal === undefined) return undefined
-  const { needed, free } = error as { readonly needed?: number; readonly free?: number }
   const lack = needed === undefined ? '' : `: ${bytesOf(needed)} are to come, ${bytesOf(free ?? 0)} are free`
   const where = refusal.path === undefined ? '' : ` (${refusal.path})`
   const full = refusal.code === 'ENOSPC' || refusal.code === 'EDQUOT'

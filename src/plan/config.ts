@@ -1,12 +1,12 @@
 import { dirname, relative, sep } from 'node:path'
 import type { Path, StageEntry } from '../config/document.ts'
 import type { Json, TSchema } from '../plugin/artifact.ts'
-import { keyConfig, locationFields, mapLocations, pinFields } from '../plugin/fields.ts'
-import { fromPointer, toPointer } from '../plugin/pointer.ts'
+import { type FoundPin, keyConfig, locationFields, mapLocations, pinFields } from '../plugin/fields.ts'
+import { fromPointer, spoken, toPointer } from '../plugin/pointer.ts'
 import { validate } from '../plugin/validate.ts'
 import type { Address } from './address.ts'
 import { reportBug } from './bug.ts'
-import { type Context, parameterPath, placeOf } from './context.ts'
+import { type Context, fail, parameterPath, placeOf, writtenAt } from './context.ts'
 import { type FindAddress, type ResolvedLocation, resolveLocation } from './locations.ts'
 import { type Owners, reportMistake } from './mistake.ts'
 import type { LocationField, PlannedStage } from './plan.ts'
@@ -37,17 +37,18 @@ export const checkConfigs = async (
     if (!checked) continue
     const { located, resolved, wrong } = checked
     const pins = pinFields(definition.config, located)
+    for (const pin of pins) if (!wrong.has(pin.pointer)) expectLocation(context, name, pin, located, definition.config)
     const right = locationFields(definition.config, located)
       .filter(({ pointer }) => !wrong.has(pointer))
       .map(({ pointer, value, output }): LocationField => {
         const pin = pins.find(({ of }) => of === pointer)
-        const range = pin && context.document.locate(parameterPath(name, fromPointer(pin.pointer)))
+        const written = pin && writtenAt(context, parameterPath(name, fromPointer(pin.pointer)))
         return {
           pointer,
           path: value,
           output,
           ...resolved.get(pointer),
-          ...(pin && range && { pin: { sha256: pin.sha256, pointer: pin.pointer, range } }),
+          ...(pin && written && { pin: { sha256: pin.sha256, pointer: pin.pointer, written } }),
         }
       })
     locations.set(name, right)
@@ -60,6 +61,15 @@ export const checkConfigs = async (
     })
   }
   return { configs, locations }
+}
+
+/** A digest of nothing would be believed to be checked. */
+const expectLocation = (context: Context, stage: string, pin: FoundPin, config: Json, schema: TSchema): void => {
+  if (locationFields(schema, config).some(({ pointer }) => pointer === pin.of)) return
+  const { range, related } = writtenAt(context, parameterPath(stage, fromPointer(pin.pointer)))
+  const [digest, file] = [spoken(pin.pointer), spoken(pin.of)]
+  const message = `\`${digest}\` of stage \`${stage}\` is the digest of \`${file}\`, which is no location here.`
+  fail(context, 'pin-of-nothing', message, range, { hint: `Write \`${file}\`, or remove \`${digest}\`.`, related })
 }
 
 /**

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, relative } from 'node:path'
 import type { Path, PipelineDocument } from '../config/document.ts'
 import type { Diagnostic, SourceRange } from '../diagnostic/diagnostic.ts'
+import type { Written } from './plan.ts'
 
 /** What a part of planning is given: the document, and where to put the mistakes it finds. */
 export interface Context {
@@ -29,6 +30,12 @@ export const fail = (
 
 /** Where a stage's parameter stands in the document. */
 export const parameterPath = (stage: string, segments: Path = []): Path => ['stages', stage, 'with', ...segments]
+
+/** Where a value of the document was written. */
+export const writtenAt = ({ document }: Pick<Context, 'document'>, path: Path): Written => ({
+  range: document.locate(path),
+  related: document.origins(path),
+})
 
 /** `file:line` of a range, the file relative to the pipeline's folder; the flag alone of an argument. */
 export const placeOf = ({ document }: Pick<Context, 'document'>, { source, start }: SourceRange): string =>

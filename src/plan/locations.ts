@@ -5,7 +5,7 @@ import { fromPointer, spoken } from '../plugin/pointer.ts'
 import type { Probe } from '../plugin/stage.ts'
 import { isStageError } from '../plugin/stage-error.ts'
 import { type Address, looksLikeAddress, parseAddress } from './address.ts'
-import { type Context, fail, parameterPath } from './context.ts'
+import { type Context, fail, parameterPath, writtenAt } from './context.ts'
 import type { LocationField, Pin, Whereabouts } from './plan.ts'
 import type { FoundStage } from './stages.ts'
 
@@ -25,14 +25,14 @@ export const resolveLocation = async (
   const { document } = context
   const path = parameterPath(stage, fromPointer(pointer))
   if (!looksLikeAddress(value)) return { path: resolve(document.folder(path), value) }
-  const range = document.locate(path)
+  const written = writtenAt(context, path)
   const address = input ? parseAddress(value) : { expected: 'a path' }
   if ('kind' in address) {
     const whereabouts = await findAddress(address)
-    return { path: whereabouts.path, source: { address, range, ...whereabouts } }
+    return { path: whereabouts.path, source: { address, written, ...whereabouts } }
   }
   const message = `\`${spoken(pointer)}\` of stage \`${stage}\` must be ${address.expected}; found ${value}.`
-  fail(context, 'address', message, range, { related: document.origins(path) })
+  fail(context, 'address', message, written.range, { related: written.related })
   return undefined
 }
 
@@ -78,7 +78,7 @@ const isFolder = (address: Address | undefined): boolean => address?.kind === 'h
 const reportPinned = (context: Context, stage: string, { pointer }: LocationField, pin: Pin): void => {
   const message = `\`${spoken(pin.pointer)}\` of stage \`${stage}\` is the digest of a file; \`${spoken(pointer)}\` is a folder.`
   const hint = 'Remove it. A repository of the Hub is pinned by its commit: hf://owner/name@COMMIT.'
-  fail(context, 'pinned-folder', message, pin.range, { hint })
+  fail(context, 'pinned-folder', message, pin.written.range, { hint, related: pin.written.related })
 }
 
 /** What is at a location; `undefined` where it cannot be looked at, which is reported. */

@@ -33,17 +33,22 @@ export interface Whereabouts {
 
 export interface FetchSource extends Whereabouts {
   readonly address: Address
-  /** Where it was written. */
+  readonly written: Written
+}
+
+/** Where something was written, and what it came through, as diagnostics say it. */
+export interface Written {
   readonly range: SourceRange
+  readonly related: NonNullable<Diagnostic['related']>
 }
 
 /** A digest that a file must have. */
 export interface Pin {
   /** SHA-256, hex in lower case. */
   readonly sha256: string
-  /** The parameter that says it, and where it was written. */
+  /** The parameter that says it. */
   readonly pointer: string
-  readonly range: SourceRange
+  readonly written: Written
 }
 
 export interface PlannedStage {

@@ -17,7 +17,7 @@ export const wrongPins = async ({ name, locations }: PlannedStage, memo: FileMem
       severity: 'error',
       code: 'wrong-sha256',
       message: `\`${spoken(pointer)}\` of stage \`${name}\` must have the SHA-256 digest ${pin.sha256}; found ${found}, in ${where}.`,
-      range: pin.range,
+      ...pin.written,
       hint: hint(spoken(pin.pointer), source !== undefined),
     })
   }

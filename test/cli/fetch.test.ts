@@ -27,7 +27,7 @@ stages:
   train: { with: { model: "\${vars.model}", init: random, max_steps: 1 } }
 `
   const folder = folderWith({ 'p.yaml': yaml, ...more })
-  const env = { HF_ENDPOINT: hub.url, HF_HOME: join(folder, 'hf') }
+  const env = { HF_ENDPOINT: hub.url, HF_HOME: join(folder, 'hf'), no_proxy: '127.0.0.1' }
   const run = (...args: readonly string[]) => start(folder, args, { env })
   const words = (out: string) => steady(out.replaceAll(files.url, 'URL').replaceAll(folder, '<here>'))
   return { folder, env, files, hub, run, words }

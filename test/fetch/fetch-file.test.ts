@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { machine } from './fetching.ts'
@@ -200,6 +200,16 @@ describe('what is wrong with an address is said', () => {
       `error[fetch-refused] Expected to fetch URL/a; the server answers 418 (I'm a Teapot).\n${again}`,
     ],
     [
+      'nothing to be had',
+      { body: '', headers: { 'content-type': 'text/plain' }, status: 204 },
+      `error[fetch-refused] Expected to fetch URL/a; the server answers 204 (No Content).\n${again}`,
+    ],
+    [
+      'what a redirect leads to, without the keys in its query',
+      { body, status: 302, headers: { location: '/gone?key=secret' } },
+      'error[fetch-not-found] Expected a file at URL/a; the server answers 404 (Not Found) at URL/gone.\nhint: Check the address for a mistake.',
+    ],
+    [
       'a circle',
       { body, status: 302, headers: { location: '/a' } },
       'error[fetch-redirects] Expected to fetch URL/a, but HOST leads from one address to the next without end.\nhint: Open the address in a browser, and take the one of the file itself.',
@@ -234,6 +244,17 @@ describe('what is wrong with an address is said', () => {
     )
     const folder = dirname(dirname(where(`${server.url}/a`).path))
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('a file where the cache has a folder', async () => {
+    const { url } = await fileServer({ '/a': { body } })
+    const { fetch, cache } = machine()
+    mkdirSync(cache)
+    writeFileSync(join(cache, 'fetched'), '')
+    expect((await fetch(`${url}/a`)).text.replaceAll(url, 'URL').replaceAll(/fetched\/\w{32}/g, 'fetched/ID')).toBe(
+      `error[fetch-not-writable] Expected to write what is fetched from URL/a, but ENOTDIR: not a directory, mkdir '<here>/cache/fetched/ID' (ENOTDIR) (<here>/cache/fetched/ID).
+hint: Make it writable, or choose another folder: --cache-dir, and HF_HOME for what comes from the Hub.`,
+    )
   })
 
   it('nobody listens', async () => {

@@ -66,11 +66,11 @@ export const machine = (env: Environment = {}, cacheFolder?: string): Machine =>
         server,
       } = options
       const source = { name: '/p/p.yaml', text: `file: ${text}\n` }
-      const range = rangeAt(source, 6, 6 + text.length)
-      const pins = options.sha256 === undefined ? [] : [{ sha256: options.sha256, pointer: '/sha256', range }]
+      const written = { range: rangeAt(source, 6, 6 + text.length), related: [] }
+      const pins = options.sha256 === undefined ? [] : [{ sha256: options.sha256, pointer: '/sha256', written }]
       const events: RunEvent[] = []
       const status = await fetchAddresses({
-        requests: [{ address: addressOf(text), range, pins, anew }],
+        requests: [{ address: addressOf(text), written, pins, anew }],
         store: await openStore({ path: cache, ours: false }),
         env: { ...ours, ...env },
         emit: event => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Plan } from '../../src/plan/plan.ts'
+import { Type } from '../../src/plugin/schema.ts'
+import { defineStage } from '../../src/plugin/stage.ts'
 import { planText } from './planning.ts'
 
 const lines = (plan: Plan | undefined) =>
@@ -193,7 +195,9 @@ describe('addresses', () => {
       pin: { sha256: 'a'.repeat(64), pointer: '/sha256' },
     })
     const [from, to] = [yaml.indexOf('hf:'), yaml.indexOf('.txt') + 4]
-    expect(vocab).toMatchObject({ source: { there: false, range: { start: { offset: from }, end: { offset: to } } } })
+    expect(vocab).toMatchObject({
+      source: { there: false, written: { range: { start: { offset: from }, end: { offset: to } } } },
+    })
     expect(vocab?.source?.address).toEqual({
       kind: 'hub',
       text: 'hf://o/bert@v1/vocab.txt',
@@ -212,6 +216,28 @@ describe('addresses', () => {
       'error[missing-file] p.yaml:2:25: `file` of stage `read` must be an existing file or folder;',
     )
   })
+})
+
+test('a digest of a location that is not given is a mistake', async () => {
+  const look = defineStage({
+    name: 'look',
+    version: 1,
+    summary: 'Looks.',
+    config: Type.Object({
+      file: Type.Optional(Type.Location()),
+      sha256: Type.Optional(Type.Sha256({ of: 'file' })),
+    }),
+    run: () => ({}),
+  })
+  const builtins = { look: async () => ({ default: look }) }
+  const { text } = await planText(`stages:\n  look: { with: { sha256: ${'c'.repeat(64)} } }\n`, { builtins })
+  expect(
+    text,
+  ).toBe(`error[pin-of-nothing] p.yaml:2:27: \`sha256\` of stage \`look\` is the digest of \`file\`, which is no location here.
+  1 | stages:
+> 2 |   look: { with: { sha256: ${'c'.repeat(64)} } }
+    |                           ${'^'.repeat(64)}
+hint: Write \`file\`, or remove \`sha256\`.`)
 })
 
 describe('where a stage must not write', () => {
