@@ -29,7 +29,7 @@ export const flags = {
   jobs: { type: 'string', value: 'N', about: 'run up to N stages side by side (1)' },
   rehash: {
     type: 'boolean',
-    about: 'read every outside file again, and ask whether what was fetched has changed where it is from',
+    about: 'read every outside file again; `run` also asks whether what was fetched has changed',
   },
   'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
   'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },

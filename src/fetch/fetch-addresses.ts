@@ -74,19 +74,25 @@ const fetchContent = async (fetching: Fetching, { address }: FetchRequest): Prom
 
 type Tell = Fetching['tell']
 
-/** Lets progress through so often; the last report is never lost. */
+/** Lets progress through so often; the last report is never lost, and is not kept back when nothing more comes. */
 const throttled = (emit: Tell, pauseMs: number): { readonly tell: Tell; flush(): void } => {
   let held: Parameters<Tell>[0] | undefined
+  let timer: NodeJS.Timeout | undefined
   let last = Number.NEGATIVE_INFINITY
   const flush = (): void => {
-    if (held !== undefined) emit(held)
+    clearTimeout(timer)
+    timer = undefined
+    if (held === undefined) return
+    const event = held
     held = undefined
     last = performance.now()
+    emit(event)
   }
   return {
     tell(event) {
       held = event
       if (event.status !== 'progress' || performance.now() - last >= pauseMs) flush()
+      else timer ??= setTimeout(flush, pauseMs)
     },
     flush,
   }

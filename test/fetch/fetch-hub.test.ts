@@ -115,6 +115,10 @@ describe('a model of the Hub', () => {
       commit: first,
     })
     expect(where('hf://google/bert').there).toBe(false)
+    // Where the Hub must not be asked, what is there has to do.
+    const offline = machine({ HF_HUB_CACHE: join(folder, 'hf/hub'), HF_HUB_OFFLINE: '1' })
+    expect(offline.where('hf://google/bert')).toEqual({ path: snapshot, there: true, commit: first })
+    expect(offline.where('hf://google/other').there).toBe(false)
     await fetch('hf://google/bert')
     expect(server.log.filter(line => line.includes('/resolve/'))).toEqual([
       `GET /google/bert/resolve/${first}/config.json`,
