@@ -24,9 +24,9 @@ const deviceFile = (look: Look, { platform, env }: Host): string | undefined => 
     case 'linux': {
       const device = look.list('/dev').find(name => /^nvidia\d+$/.test(name))
       if (device !== undefined) return `/dev/${device}`
-      // A container may have the driver's folder without its devices' names.
+      // A container sees the driver of its host there too; where the driver is installed, this program makes the devices.
       const gpus = '/proc/driver/nvidia/gpus'
-      if (look.list(gpus).length > 0) return gpus
+      if (look.list(gpus).length > 0 && there('/usr/bin/nvidia-modprobe')) return gpus
       // On WSL every GPU is /dev/dxg; that one is NVIDIA's is told by the driver's library, which Windows lends.
       return there('/dev/dxg') && there('/usr/lib/wsl/lib/libcuda.so.1') ? '/dev/dxg' : undefined
     }

@@ -172,11 +172,12 @@ test.each<[string, Host, readonly string[], object]>([
   ['no file tells of one', linux, ['/dev/null', '/dev/nvidiactl'], { is: 'absent' }],
   ['the driver has made it', linux, ['/dev/nvidia3', '/dev/nvidiactl'], { is: 'visible', by: '/dev/nvidia3' }],
   [
-    'a container shows the driver',
+    'the driver will make it when it is first used',
     linux,
-    ['/proc/driver/nvidia/gpus/0000:01:00.0'],
+    ['/proc/driver/nvidia/gpus/0000:01:00.0', '/usr/bin/nvidia-modprobe'],
     { is: 'visible', by: '/proc/driver/nvidia/gpus' },
   ],
+  ['a container is not given it', linux, ['/proc/driver/nvidia/gpus/0000:01:00.0'], { is: 'absent' }],
   ['WSL lends it', linux, ['/dev/dxg', '/usr/lib/wsl/lib/libcuda.so.1'], { is: 'visible', by: '/dev/dxg' }],
   ["WSL lends another maker's", linux, ['/dev/dxg'], { is: 'absent' }],
   [
