@@ -304,7 +304,7 @@ export default defineStage({
           say: log.info,
           onResume(checkpoint, at, total) {
             resumed = at
-            log.note(`goes on from ${checkpoint}, with step ${at + 1} of ${total}`)
+            log.note(`goes on from ${checkpoint}, ${at < total ? `with step ${at + 1} of ${total}` : 'its last step'}`)
           },
           onStop: stop => log.note(stoppedAt(stop)),
           onEvaluating({ step: at, total_steps: total, done, total: windows }) {

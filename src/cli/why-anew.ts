@@ -17,6 +17,6 @@ export const whyAnew = (plan: Plan, store: Store) => {
     const uses = (await history)?.stages[stage.name] ?? []
     const { changes = [] } = (await nearestUse(store, { stage, record }, uses)) ?? {}
     if (changes.length === 0 || changes.some(({ part }) => part !== 'config')) return undefined
-    return `starts anew: ${reasonWords({ reason: 'changed', changes })}`
+    return `an earlier result is not reused: ${reasonWords({ reason: 'changed', changes })}`
   }
 }

@@ -27,7 +27,7 @@ export async function openCheckpoints(
   { checkpoints: settings, evaluation }: TrainRequest,
   hooks: TrainHooks<StopSignal>,
 ): Promise<Checkpoints> {
-  if (!settings) return { state: startOfTraining(), save: async () => {}, kept: () => 0, load: async () => {} }
+  if (!settings) return noCheckpoints()
   const { options, plan, parameters } = trainer
   const say = (message: string) => hooks.say?.(message)
   const needsBest = evaluation?.load_best_model_at_end ?? false
@@ -57,6 +57,19 @@ export async function openCheckpoints(
       const folder = await writeCheckpoint(settings, parameters, specs, state, facts)
       kept = { ...state }
       hooks.onCheckpoint?.(folder)
+    },
+  }
+}
+
+const noCheckpoints = (): Checkpoints => {
+  const state = startOfTraining()
+  return {
+    state,
+    save: async () => {},
+    kept: () => 0,
+    async load(step) {
+      if (step !== state.step)
+        throw new Error('The best step was not kept: `load_best_model_at_end` needs checkpoints.')
     },
   }
 }

@@ -133,7 +133,9 @@ highest 3
       return events.filter(({ level }) => level === 'note').map(({ stage, message }) => `${stage} ${message}`)
     }
     expect(await notes()).toEqual([])
-    expect(await notes('--set', 'stages.count.with.to=4')).toEqual(['count starts anew: to changed: 3 → 4 (--set)'])
+    expect(await notes('--set', 'stages.count.with.to=4')).toEqual([
+      'count an earlier result is not reused: to changed: 3 → 4 (--set)',
+    ])
     expect(await notes('--set', 'stages.count.with.to=4')).toEqual([])
     expect(await notes('--force', 'count')).toEqual([])
     // The stage is another one as well.

@@ -265,6 +265,14 @@ describe('the best checkpoint', () => {
   })
 })
 
+it('needs checkpoints to have the best step as its result', async () => {
+  const evaluation = { ...settings, load_best_model_at_end: true }
+  const scored = (best: number) =>
+    trainHere({ config, weights, data, options, evaluation }, { onEvaluate: ({ step }) => (step === best ? 1 : 0) })
+  await expect(scored(3)).rejects.toThrow('The best step was not kept: `load_best_model_at_end` needs checkpoints.')
+  expect((await scored(8)).weights).toEqual((await plain()).weights)
+})
+
 describe('a training with evaluations that was stopped', () => {
   const scores = { 3: 10, 6: 30, 8: 20 }
   const evaluation = { load_best_model_at_end: true }
