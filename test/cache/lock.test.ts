@@ -60,7 +60,7 @@ describe.runIf(onLinux)('fateOf', () => {
   })
 
   it('a process that waits to be reaped', async () => {
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'])
     const pid = await new Promise<string>(resolve => parent.stdout.once('data', data => resolve(String(data).trim())))
     while (!/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')))
       await new Promise(resolve => setTimeout(resolve, 5))

@@ -44,7 +44,7 @@ describe('a pipeline whose data and model are elsewhere', () => {
 tokenize unknown it depends on what read will make and what would be fetched from hf://o/tiny
 span unknown it depends on what tokenize will make
 cache unknown it depends on what span will make
-train unknown it depends on what cache will make and what would be fetched from hf://o/tiny
+train unknown it depends on what cache will make and what would be fetched from hf://o/tiny; 1 optimizer step
 
 URL/data/input.json would be fetched
 hf://o/tiny would be fetched

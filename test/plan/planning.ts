@@ -55,7 +55,11 @@ export const planFile = async (file: string, options: PlanningOptions = {}): Pro
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 const withoutFolders = (text: string, folder: string) =>
-  text.replaceAll(folder, '<here>').replaceAll(repository, '<repository>/').replaceAll(tmpdir(), '<tmp>')
+  text
+    .replaceAll(folder, '<here>')
+    .replaceAll(repository, '<repository>/')
+    .replaceAll(tmpdir(), '<tmp>')
+    .replace(/toy-stages\.ts:\d+:\d+/g, 'toy-stages.ts:<place>')
 
 /** The digests of built-in stages belong to the build; these stages are in none. */
 const withoutDigests = (builtins: BuiltinStages) => {
