@@ -95,8 +95,10 @@ interface End {
 // The command becomes the leader of a process group. A watcher in that group, made an orphan so that the command never
 // sees it as a child of its own, waits for the end of a pipe whose other end only we hold: however we die, the pipe
 // closes, and the watcher ends the group. While it lives, the group's number cannot be given to other processes.
+// (Signals are ignored before it is forked: one that comes before it runs must not end it.)
 const watched = `(
-  { trap '' TERM INT HUP; read -r _; kill -s TERM -- -$$; sleep 2; kill -s KILL -- -$$; } <&3 3<&- >/dev/null 2>&1 &
+  trap '' TERM INT HUP
+  { read -r _; kill -s TERM -- -$$; sleep 2; kill -s KILL -- -$$; } <&3 3<&- >/dev/null 2>&1 &
 ) && exec /bin/sh -c "$1" 3<&-`
 
 /** How long processes may take to end by themselves: after SIGTERM, or after the command that started them has ended. */
