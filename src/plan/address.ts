@@ -5,7 +5,10 @@ export interface FileAddress {
   readonly kind: 'file'
   /** As it was written. */
   readonly text: string
+  /** Without what stands behind a `#`. */
   readonly url: string
+  /** The digest that the file must have: `https://…/train.json#sha256=…` goes wherever the address goes. */
+  readonly sha256?: string
 }
 
 /** `hf://owner/name[@revision][/file]`, `hf://datasets/owner/name[@revision]/file`. */
@@ -36,7 +39,12 @@ const parseFile = (text: string): Address | { readonly expected: string } => {
   if (!URL.canParse(text)) return { expected: 'an address such as https://example.org/train.json' }
   const url = new URL(text)
   if (url.username || url.password) return { expected: 'an address without a name and a password in it' }
-  return { kind: 'file', text, url: url.href }
+  const { hash } = url
+  url.hash = ''
+  if (!/^#sha256=/i.test(hash)) return { kind: 'file', text, url: url.href }
+  const sha256 = hash.slice('#sha256='.length).toLowerCase()
+  if (!/^[0-9a-f]{64}$/.test(sha256)) return { expected: 'an address with 64 hexadecimal digits behind `#sha256=`' }
+  return { kind: 'file', text, url: url.href, sha256 }
 }
 
 const name = '[A-Za-z0-9][\\w.-]*'

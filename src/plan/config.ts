@@ -41,7 +41,7 @@ export const checkConfigs = async (
     const right = locationFields(definition.config, located)
       .filter(({ pointer }) => !wrong.has(pointer))
       .map(({ pointer, value, output }): LocationField => {
-        const pin = pins.find(({ of }) => of === pointer)
+        const pin = pins.find(({ of }) => of === pointer) ?? pinInAddress(pointer, resolved.get(pointer))
         const written = pin && writtenAt(context, parameterPath(name, fromPointer(pin.pointer)))
         return {
           pointer,
@@ -61,6 +61,12 @@ export const checkConfigs = async (
     })
   }
   return { configs, locations }
+}
+
+/** The digest that stands in an address itself. */
+const pinInAddress = (pointer: string, location: ResolvedLocation | undefined) => {
+  const address = location?.source?.address
+  return address?.kind === 'file' && address.sha256 !== undefined ? { pointer, sha256: address.sha256 } : undefined
 }
 
 /** A digest of nothing would be believed to be checked. */
@@ -97,7 +103,9 @@ const locate = async (
   for (const location of locationFields(schema, config)) {
     const { pointer } = location
     const skip = wrong.has(pointer) || isBroken(pointer)
-    const find = (address: Address) => findAddress(address, pins.find(({ of }) => of === pointer)?.sha256)
+    const beside = pins.find(({ of }) => of === pointer)?.sha256
+    const find = (address: Address) =>
+      findAddress(address, beside ?? (address.kind === 'file' ? address.sha256 : undefined))
     const found = skip ? undefined : await resolveLocation(context, name, location, find)
     if (found) resolved.set(pointer, found)
     else wrong.add(pointer)

@@ -18,14 +18,14 @@ export const wrongPins = async ({ name, locations }: PlannedStage, memo: FileMem
       code: 'wrong-sha256',
       message: `\`${spoken(pointer)}\` of stage \`${name}\` must have the SHA-256 digest ${pin.sha256}; found ${found}, in ${where}.`,
       ...pin.written,
-      hint: hint(spoken(pin.pointer), source !== undefined),
+      hint: hint(pin.pointer === pointer ? undefined : spoken(pin.pointer), source !== undefined),
     })
   }
   return wrong
 }
 
-const hint = (parameter: string, fetched: boolean): string =>
-  `It is not the file that was meant; if it is the right one, write its digest as \`${parameter}\`.${fetched ? ' `--rehash` asks whether another one is there by now.' : ''}`
+const hint = (parameter: string | undefined, fetched: boolean): string =>
+  `It is not the file that was meant; if it is the right one, write its digest ${parameter === undefined ? 'behind `#sha256=`' : `as \`${parameter}\``}.${fetched ? ' `--rehash` asks whether another one is there by now.' : ''}`
 
 /** Refuses a plan in whose chosen stages a file has another digest than the one beside it, before anything runs. */
 export const expectPins = async (

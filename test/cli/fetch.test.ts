@@ -116,6 +116,19 @@ hint: It is not the file that was meant; if it is the right one, write its diges
     expect(readdirSync(join(folder, '.sluice/v1/entries'))).toEqual([])
   })
 
+  it('takes a digest that stands in the address', async () => {
+    const { run, words, files } = await project({ 'one.yaml': 'name: one\nstages: { read: { with: { file: x } } }\n' })
+    const pinned = (digest: string) =>
+      run('run', 'one.yaml', '--set', `stages.read.with.file=${files.url}/data/input.json#sha256=${digest}`).ended
+    const wrong = await pinned('b'.repeat(64))
+    expect([wrong.code, words(wrong.err).split('\n')[1]]).toEqual([
+      1,
+      `error[wrong-sha256] --set: Expected the SHA-256 digest ${'b'.repeat(64)} of what is fetched from URL/data/input.json#sha256=${'b'.repeat(64)}; found ${sha256(text('input.json'))}.`,
+    ])
+    const right = await pinned(sha256(text('input.json')))
+    expect([right.code, right.err]).toEqual([0, ''])
+  })
+
   it('tells how to come by weights that are not fetched, where a stage misses them', async () => {
     const { run, words, hub } = await project()
     const old = { 'config.json': text('m/config.json'), 'vocab.txt': text('m/vocab.txt'), 'pytorch_model.bin': 'x' }

@@ -6,6 +6,12 @@ const forms = { expected: 'hf://owner/name, hf://owner/name@revision or hf://own
 const rows: readonly (readonly [string, object])[] = [
   ['https://e.org/a%20b.json?x=1', { kind: 'file', url: 'https://e.org/a%20b.json?x=1' }],
   ['HTTP://E.org', { kind: 'file', url: 'http://e.org/' }],
+  ['https://e.org/a.json#part', { kind: 'file', url: 'https://e.org/a.json' }],
+  [
+    `https://e.org/a.json#sha256=${'0aF'.padEnd(64, '1')}`,
+    { kind: 'file', url: 'https://e.org/a.json', sha256: '0af'.padEnd(64, '1') },
+  ],
+  ['https://e.org/a#sha256=12', { expected: 'an address with 64 hexadecimal digits behind `#sha256=`' }],
   ['https://', { expected: 'an address such as https://example.org/train.json' }],
   ['https://me:x@e.org/a', { expected: 'an address without a name and a password in it' }],
   ['ftp://e.org/a', { expected: 'a path, or an address that begins with https://, http:// or hf://' }],
