@@ -11,7 +11,7 @@ import { prepareTraining } from '../src/training/trainer.ts'
 import type { Dataset, RaggedColumn, TrainingOptions } from '../src/training/training.types.ts'
 
 const [, , settingFile, threads] = process.argv
-const { batch, length, learning_rate, config } = JSON.parse(readFileSync(settingFile!, 'utf8'))
+const { batch, length, learning_rate, rows_at_once, config } = JSON.parse(readFileSync(settingFile!, 'utf8'))
 
 const options: TrainingOptions = {
   learning_rate,
@@ -60,12 +60,14 @@ function someRows(): Dataset {
 
 const weights = initialWeights(networkOf(config), config, options.seed)
 const { backend } = await openBackend('onnx', { threads: Number(threads) })
-const trainer = await prepareTraining({ config, weights, data: someRows(), options }, backend)
+const changes = rows_at_once === undefined ? {} : { rowsAtOnce: rows_at_once }
+const trainer = await prepareTraining({ config, weights, data: someRows(), options }, backend, changes)
 const steps = trainingSteps(trainer, startOfTraining())
 
 for await (const _ of createInterface({ input: process.stdin })) {
   const started = performance.now()
   const { value } = await steps.next()
   const ms = performance.now() - started
-  console.log(JSON.stringify({ ms, loss: value?.loss, peak_mb: process.resourceUsage().maxRSS / 1024 }))
+  const peak_mb = process.resourceUsage().maxRSS / 1024
+  console.log(JSON.stringify({ ms, loss: value?.loss, rows_at_once: trainer.rowsAtOnce, peak_mb }))
 }
