@@ -226,6 +226,14 @@ describe('writing', () => {
     await close()
   })
 
+  it('writes a tensor that goes to the file in several pieces', async () => {
+    const data = Float32Array.from({ length: 2 ** 24 + 3 }, (_, i) => i)
+    await writeSafetensors(file, new Map([['large', { shape: [data.length], data }]]))
+    const bytes = readFileSync(file)
+    const start = 8 + Number(bytes.readBigUInt64LE(0))
+    expect(bytes.subarray(start).equals(new Uint8Array(data.buffer))).toBe(true)
+  })
+
   it.runIf(hasShared)("writes a file of Hugging Face's own writer again, byte for byte", async () => {
     const original = shared('oracle/train/model.safetensors')
     const { tensors, float32, close } = await openSafetensors(original)
