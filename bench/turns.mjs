@@ -44,6 +44,9 @@ export async function bundled(name) {
   return outfile
 }
 
+/** What the figures were measured on. */
+export const machine = () => `${cpus()[0].model}, ${cores} cores; Node ${process.version}`
+
 /** Prints what the figures were measured on, and says whether the Python has what the other side needs. */
 export function introduce(python, threads) {
   const asked = spawnSync(
@@ -56,7 +59,7 @@ export function introduce(python, threads) {
   const peer = there
     ? `PyTorch ${torch}, transformers ${transformers}`
     : `no PyTorch: ${asked.error?.message ?? asked.stderr.trim().split('\n').at(-1)} (--python); our side is measured alone`
-  console.log(`${cpus()[0].model}, ${cores} cores, ${threads} threads; Node ${process.version}; ${peer}`)
+  console.log(`${machine()}; ${threads} threads; ${peer}`)
   return there
 }
 
