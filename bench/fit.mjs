@@ -47,15 +47,15 @@ export const partsText = parts =>
     .map(([name, seconds]) => `${name} ${seconds.toFixed(0)} s`)
     .join(', ')
 
-// JSON is YAML: a setting of any kind may stand here as it is.
-const pipelineOf = ({ model, train, dev, steps, seed, learning_rate, batch, threads }) => `name: fit
+/** The pipeline of a job, with absolute paths. JSON is YAML: a setting of any kind may stand in it as it is. */
+export const pipelineOf = ({ model, train, dev, steps, seed, learning_rate, batch, threads, logging_dir }) => `name: fit
 stages:
   read: { with: ${JSON.stringify({ file: train, for: 'training' })} }
   tokenize: { with: ${JSON.stringify({ vocab: model })} }
   span: { with: { max_seq_length: 384, doc_stride: 128, max_query_length: 64 } }
   cache: {}
   train:
-    with: ${JSON.stringify({ model, max_steps: steps, seed, learning_rate, train_batch_size: batch, group_by_length: true, threads })}
+    with: ${JSON.stringify({ model, max_steps: steps, seed, learning_rate, train_batch_size: batch, group_by_length: true, threads, logging_dir })}
   read-dev: { uses: read, with: ${JSON.stringify({ file: dev, for: 'evaluation' })} }
   tokenize-dev: { uses: tokenize, with: ${JSON.stringify({ vocab: model })}, from: read-dev }
   span-dev: { uses: span, with: { max_seq_length: 384, doc_stride: 128, max_query_length: 64 }, from: tokenize-dev }
