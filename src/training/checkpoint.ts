@@ -50,11 +50,18 @@ export async function writeCheckpoint(
   const unfinished = join(folder, `.${name}`)
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true })
-  for (const [file, tensors] of Object.entries(tensorsOf(parameters, specs)))
-    await writeSafetensors(join(unfinished, file), tensors)
-  for (const [file, text] of Object.entries(files)) await writeFile(join(unfinished, file), text)
-  await writeFile(join(unfinished, STATE), `${JSON.stringify({ ...facts, state }, null, 2)}\n`)
-  for (const file of await readdir(unfinished)) await flush(join(unfinished, file))
+  const texts = { ...files, [STATE]: `${JSON.stringify({ ...facts, state }, null, 2)}\n` }
+  const onDisk = (file: string, write: (path: string) => Promise<void>) => {
+    const path = join(unfinished, file)
+    return write(path).then(() => flush(path))
+  }
+  // All at once: the disk is at work on one file while another is being handed over.
+  await Promise.all([
+    ...Object.entries(texts).map(([file, text]) => onDisk(file, path => writeFile(path, text))),
+    ...Object.entries(tensorsOf(parameters, specs)).map(([file, tensors]) =>
+      onDisk(file, path => writeSafetensors(path, tensors)),
+    ),
+  ])
   await flush(unfinished)
   const whole = join(folder, name)
   await remove(folder, name)
