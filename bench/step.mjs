@@ -21,6 +21,9 @@ const { values: flags } = parseArgs({
 
 const BATCH = { length: ['length'], batch: ['batch'], 'rows-at-once': ['rows_at_once'] }
 const { file, setting } = writeSetting(flags, numbers(flags, BATCH))
+// The answers of the invented rows lie there, and rows fill three quarters of the length or more.
+if (0.75 * setting.length < 34 + setting.batch)
+  throw new Error(`--length: too short for ${setting.batch} rows with an answer; found ${setting.length}`)
 const hasPeer = introduce(flags.python, flags.threads)
 const sides = [
   child('sluice', process.execPath, [await bundled('step-sluice'), file, flags.threads]),
