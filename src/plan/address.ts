@@ -3,7 +3,7 @@ export type Address = FileAddress | HubAddress
 
 export interface FileAddress {
   readonly kind: 'file'
-  /** As it was written. */
+  /** As it was written, without the digest. */
   readonly text: string
   /** Without what stands behind a `#`. */
   readonly url: string
@@ -44,7 +44,7 @@ const parseFile = (text: string): Address | { readonly expected: string } => {
   if (!/^#sha256=/i.test(hash)) return { kind: 'file', text, url: url.href }
   const sha256 = hash.slice('#sha256='.length).toLowerCase()
   if (!/^[0-9a-f]{64}$/.test(sha256)) return { expected: 'an address with 64 hexadecimal digits behind `#sha256=`' }
-  return { kind: 'file', text, url: url.href, sha256 }
+  return { kind: 'file', text: text.slice(0, text.indexOf('#')), url: url.href, sha256 }
 }
 
 const name = '[A-Za-z0-9][\\w.-]*'

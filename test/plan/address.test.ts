@@ -9,7 +9,7 @@ const rows: readonly (readonly [string, object])[] = [
   ['https://e.org/a.json#part', { kind: 'file', url: 'https://e.org/a.json' }],
   [
     `https://e.org/a.json#sha256=${'0aF'.padEnd(64, '1')}`,
-    { kind: 'file', url: 'https://e.org/a.json', sha256: '0af'.padEnd(64, '1') },
+    { kind: 'file', text: 'https://e.org/a.json', url: 'https://e.org/a.json', sha256: '0af'.padEnd(64, '1') },
   ],
   ['https://e.org/a#sha256=12', { expected: 'an address with 64 hexadecimal digits behind `#sha256=`' }],
   ['https://', { expected: 'an address such as https://example.org/train.json' }],
@@ -37,7 +37,7 @@ const rows: readonly (readonly [string, object])[] = [
 
 test.each(rows)('%s', (text, expected) => {
   expect(looksLikeAddress(text)).toBe(true)
-  expect(parseAddress(text)).toEqual('kind' in expected ? { ...expected, text } : expected)
+  expect(parseAddress(text)).toEqual('kind' in expected ? { text, ...expected } : expected)
 })
 
 test('a path is none', () => {
