@@ -1,10 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { count, defineStage, optional, outOfKey, type Problem, stageError, Type } from 'sluice'
-import { checkLimits, checkModelFolder, limitsFrom, limitsOf, Model, readModelFolder, VOCAB } from 'sluice/model'
+import {
+  checkLimits,
+  checkModelFolder,
+  limitsFrom,
+  limitsOf,
+  Model,
+  readModelFolder,
+  TOKENIZER_CONFIG,
+  VOCAB,
+} from 'sluice/model'
 import {
   answerQuestions,
   datasetOf,
+  declaredCase,
   decodingParameters,
   Examples,
   expectSameQuestions,
@@ -12,6 +22,7 @@ import {
   Predictions,
   packWindows,
   predictionFiles,
+  readText,
   readVocabulary,
   Windows,
 } from 'sluice/squad'
@@ -93,6 +104,12 @@ export default defineStage({
     expectSameQuestions(windows, examples)
     const data = datasetOf(packWindows(windows))
     await expectSameVocabulary(windows, trained ?? config.model!, files)
+    const learnt = trained ? trained.tokenizer : await declared(join(config.model!, TOKENIZER_CONFIG), files)
+    const { do_lower_case } = windows.tokenizer
+    if (learnt.do_lower_case !== undefined && learnt.do_lower_case !== do_lower_case)
+      log.warn(
+        `the windows were made with do_lower_case: ${do_lower_case}, the model with ${learnt.do_lower_case}: its answers will be worse than it can give`,
+      )
     const model = trained ?? (await readModelFolder(config.model!, files, log.info))
     const started = performance.now()
     const logits = await infer(
@@ -121,6 +138,12 @@ export default defineStage({
     return { predictions }
   },
 })
+
+/** What a model's folder says of its tokenizer; nothing where it does not, or not in sound JSON: it need not have one. */
+async function declared(path: string, files: (path: string) => Promise<string | undefined>) {
+  const file = await files(path)
+  return declaredCase(file && (await readText(file)))
+}
 
 /** Refuses windows whose ids mean other tokens to the model. A model's folder need not hold a vocabulary. */
 async function expectSameVocabulary(

@@ -76,7 +76,7 @@ describe('a run', () => {
       expect(nbest.get(id)![0]!.text).toBe(answer)
     }
     expect([...ofFolder.files].sort()).toEqual(
-      ['config.json', 'model.safetensors', 'vocab.txt'].map(file => join(folder, file)),
+      ['config.json', 'model.safetensors', 'tokenizer_config.json', 'vocab.txt'].map(file => join(folder, file)),
     )
     expect(ofFolder.infos).toEqual([
       expect.stringMatching(/^engine reference: asked for; reference \(TensorFlow\.js .*\)$/),
@@ -93,6 +93,16 @@ describe('a run', () => {
       writeFileSync(join(bare, 'tokenizer_config.json'), '{')
     })
     expect((await run({ model: dir })).outputs).toEqual((await run({ model: folder })).outputs)
+  })
+
+  it('warns where the model was made with another case', async () => {
+    const words = (here: boolean, there: boolean) =>
+      `the windows were made with do_lower_case: ${here}, the model with ${there}: its answers will be worse than it can give`
+    const dir = copy('cased', each => writeFileSync(join(each, 'tokenizer_config.json'), '{"do_lower_case": false}'))
+    expect((await run({ model: dir })).warnings).toEqual([words(true, false)])
+    const cased = { ...model, tokenizer: { ...model.tokenizer, do_lower_case: false } }
+    expect((await run({}, { model: cased })).warnings).toEqual([words(true, false)])
+    expect([(await run({ model: folder })).warnings, (await run({}, { model })).warnings]).toEqual([[], []])
   })
 
   it('gives odds of no answer for v2.0 data, whose threshold decides', async () => {
