@@ -3,7 +3,7 @@
 // between steps, in the main thread by the CPU time that it takes while `pipeline run` trains, in a pipe and in a terminal.
 // usage: npm run build && node bench/overhead.mjs --model DIR [--train SQUAD.json[.gz]] [--steps 100] [--save-steps 25]
 //   [--windows 800] [--batch 8] [--threads N]
-// Checkpoints are made every --save-steps, to be measured, and counted as `train` makes them by default: every 500.
+// Checkpoints are made every --save-steps, to be measured, and counted as `train` makes them by default: every 50.
 // Needs Linux (/proc), and `script` of util-linux for the terminal.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -28,7 +28,7 @@ const { values: flags } = parseArgs({
 if (!flags.model) throw new Error('--model: expected a model folder in Hugging Face form, such as all-MiniLM-L6-v2')
 
 /** `save_steps` of `train` by default. */
-const SAVE_STEPS = 500
+const SAVE_STEPS = 50
 /** Clock ticks a second of /proc. */
 const TICKS = 100
 
