@@ -253,6 +253,8 @@ export default defineStage({
 
   machine: ({ config, probe }) => engineInKey(config, probe),
 
+  unused: ({ evaluate_during_training }) => (evaluate_during_training ? [] : ofEvaluation),
+
   async run(context) {
     const { config, log } = context
     try {
@@ -270,6 +272,9 @@ export default defineStage({
     }
   },
 })
+
+/** The parameters that only an evaluation has a use for. */
+const ofEvaluation = ['eval_steps', 'eval_batch_size', 'load_best_model_at_end', ...Object.keys(decodingParameters)]
 
 /** The parameters that decide the training, under the names that the trainer has for them too. */
 const optionsOf = (config: Config) => {

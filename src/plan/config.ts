@@ -3,6 +3,7 @@ import type { Path, StageEntry } from '../config/document.ts'
 import type { Json, TSchema } from '../plugin/artifact.ts'
 import { type FoundPin, keyConfig, locationFields, mapLocations, pinFields } from '../plugin/fields.ts'
 import { fromPointer, spoken, toPointer } from '../plugin/pointer.ts'
+import type { AnyStage } from '../plugin/stage.ts'
 import { validate } from '../plugin/validate.ts'
 import type { Address } from './address.ts'
 import { reportBug } from './bug.ts'
@@ -53,14 +54,31 @@ export const checkConfigs = async (
       })
     locations.set(name, right)
     if (wrong.size > 0) continue
+    const config = located as StageConfig['config']
+    const keyed = keyConfig(definition.config, located, fromFolderOf(context)) as StageConfig['keyConfig']
+    const unused = unusedIn(context, name, definition, config)
     configs.set(name, {
-      config: located as StageConfig['config'],
-      keyConfig: keyConfig(definition.config, located, fromFolderOf(context)) as StageConfig['keyConfig'],
+      config,
+      keyConfig: Object.fromEntries(Object.entries(keyed).filter(([field]) => !unused.includes(field))),
       locations: right,
       where: placesOf(context, entry),
     })
   }
   return { configs, locations }
+}
+
+const unusedIn = (
+  context: Context,
+  stage: string,
+  { unused }: AnyStage,
+  config: StageConfig['config'],
+): readonly string[] => {
+  try {
+    return unused?.(config) ?? []
+  } catch (error) {
+    reportBug(context, stage, '`unused`', error)
+    return []
+  }
 }
 
 /** The digest that stands in an address itself. */

@@ -25,6 +25,7 @@ const parts: Readonly<Record<string, { readonly expected: string; fits(value: un
   check: { expected: 'a function', fits: orAbsent(isFunction) },
   facts: { expected: 'a function', fits: orAbsent(isFunction) },
   machine: { expected: 'a function', fits: orAbsent(isFunction) },
+  unused: { expected: 'a function', fits: orAbsent(isFunction) },
   outlook: { expected: 'a function', fits: orAbsent(isFunction) },
   run: { expected: 'a function', fits: isFunction },
 }

@@ -109,6 +109,11 @@ export interface StageDefinition<
   readonly effect?: boolean
   /** True for a configuration with which the stage is made anew on every run (`overwrite_cache: true`). */
   always?(config: Static<C>): boolean
+  /**
+   * The parameters that mean nothing beside these values of the others (those of an evaluation that is switched off): they
+   * are left out of the key.
+   */
+  unused?(config: Static<C>): readonly string[]
   /** Finds mistakes before anything runs. */
   check?(context: CheckContext<C, I>): readonly Problem[] | Promise<readonly Problem[]>
   /**

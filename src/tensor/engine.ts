@@ -40,13 +40,19 @@ export function chooseEngine(settings: EngineSettings, record: EngineRecord): Ch
   }
 }
 
-/** One line about a CUDA device that lies idle because nothing that is installed can use it; not where the CPU was asked for. */
+/** One line about a CUDA device that lies idle, and what would use it; not where the CPU was asked for. */
 export function idleDevice(
   { engine, device = 'auto' }: EngineSettings,
   record: EngineRecord,
 ): TensorProblem | undefined {
   const open = device === 'auto' && (engine === 'auto' || engine === 'tensorflow')
-  if (!open || record.cuda.is !== 'visible' || onCuda(record) || record.onnx.cuda.is === 'usable') return undefined
+  if (!open || record.cuda.is !== 'visible' || onCuda(record)) return undefined
+  if (record.onnx.cuda.is === 'usable')
+    return {
+      code: 'device-idle',
+      message: `A CUDA device is there (${record.cuda.by}), and the CPU computes: ONNX Runtime's CUDA provider is taken only where it is asked for.`,
+      hint: 'Set `engine: onnx` and `device: cuda`. With `device: cpu` nothing is said.',
+    }
   const { found, remedy } = packageFinding(gpu, record.tensorflow[gpu])
   return {
     code: 'device-idle',

@@ -16,6 +16,7 @@ export interface EngineState {
     | 'usable'
     | 'absent'
     | 'node-too-new'
+    | 'other-version'
     | 'no-addon'
     | 'no-libraries'
     | 'other-platform'

@@ -1,12 +1,16 @@
-import type { EngineRecord, PackageState, ProviderState, TensorflowPackage } from './probe/record.ts'
+import {
+  type EngineRecord,
+  type PackageState,
+  type ProviderState,
+  type TensorflowPackage,
+  tensorflowVersion as version,
+} from './probe/record.ts'
 
 /** What is found of a part, and how to mend it where it is not usable. */
 export interface Finding {
   readonly found: string
   readonly remedy?: string
 }
-
-const version = '4.22.0'
 
 /** What is found of a TensorFlow package. */
 export function packageFinding(name: TensorflowPackage, state: PackageState): Finding {
@@ -16,6 +20,11 @@ export function packageFinding(name: TensorflowPackage, state: PackageState): Fi
       return {
         found: 'not installed',
         remedy: `Install it with \`npm install ${name}@${version}\` (downloads ${gpu ? 'several hundred' : 'about 400'} MB; needs Node 22 or older${gpu ? ', CUDA 11 and cuDNN 8' : ''}).`,
+      }
+    case 'other-version':
+      return {
+        found: `version ${state.version} is installed, of which only ${version} works here`,
+        remedy: `Install that one with \`npm install ${name}@${version}\`.`,
       }
     case 'node-too-new':
       return {

@@ -53,6 +53,19 @@ stages:
   expect(save?.keyConfig).toEqual({ output_dir: 'out' })
 })
 
+test.each([
+  ['false', { evaluate: false }],
+  ['true', { evaluate: true, eval_steps: 9 }],
+])('what means nothing beside the other values does not enter the key: evaluate: %s', async (evaluate, keyed) => {
+  const { plan } = await planText(`stages:
+  read: { with: { file: data.json } }
+  tokenize: { with: { vocab: vocab.txt } }
+  span: {}
+  train: { with: { model: m, evaluate: ${evaluate}, eval_steps: 9 } }
+`)
+  expect(plan?.stages[3]?.keyConfig).toEqual({ model: null, learning_rate: 5e-5, lr_scheduler: 'linear', ...keyed })
+})
+
 describe('inputs and order', () => {
   const read = 'read: { with: { file: data.json } }'
   const tokenize = 'tokenize: { with: { vocab: vocab.txt } }'

@@ -71,6 +71,8 @@ const train = defineStage({
   config: Type.Object({
     model: Type.Location(),
     learning_rate: Type.Number({ exclusiveMinimum: 0, default: 5e-5 }),
+    evaluate: Type.Boolean({ default: false }),
+    eval_steps: Type.Integer({ default: 500 }),
     lr_scheduler: Type.Union([Type.Literal('linear'), Type.Literal('constant'), Type.Literal('cosine')], {
       default: 'linear',
     }),
@@ -78,6 +80,7 @@ const train = defineStage({
   }),
   inputs: { windows: Windows },
   outputs: { model: Model },
+  unused: ({ evaluate }) => (evaluate ? [] : ['eval_steps']),
   check: ({ facts }) => {
     const { max_seq_length: length, for: purpose } = facts.windows ?? {}
     const problems = []

@@ -10,6 +10,7 @@ const [gpu, cpu] = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as con
 const at = { version: '4.22.0', folder: '/p' }
 const packages = {
   absent: { is: 'absent' },
+  old: { is: 'other-version', version: '4.20.0', folder: '/p' },
   tooNew: { is: 'node-too-new', node: '24.1.0', ...at },
   noAddon: { is: 'no-addon', ...at },
   noTensorflow: { is: 'no-libraries', missing: ['libtensorflow'], ...at },
@@ -112,6 +113,13 @@ describe('an engine that cannot be had is refused, with the remedy', () => {
       {},
       `it needs \`${gpu}\` or \`${cpu}\`; neither is installed.`,
       `${install} ${instead}`,
+    ],
+    [
+      'engine-not-usable',
+      'auto',
+      { cpu: 'old' },
+      `its package \`${cpu}\`: version 4.20.0 is installed, of which only 4.22.0 works here.`,
+      `Install that one with \`npm install ${cpu}@4.22.0\`. ${instead}`,
     ],
     [
       'engine-not-usable',
@@ -232,11 +240,23 @@ describe('a CUDA device that lies idle', () => {
       })
   })
 
+  it('is told of where ONNX Runtime could use it, if asked', () => {
+    expect(idleDevice({ engine: 'auto' }, machine({ provider: 'usable', device: 'visible' }))).toEqual({
+      code: 'device-idle',
+      message:
+        "A CUDA device is there (/dev/nvidia0), and the CPU computes: ONNX Runtime's CUDA provider is taken only where it is asked for.",
+      hint: 'Set `engine: onnx` and `device: cuda`. With `device: cpu` nothing is said.',
+    })
+  })
+
   test.each<[EngineSettings, Machine]>([
     [{ engine: 'auto' }, {}],
     [{ engine: 'auto' }, { device: 'hidden' }],
     [{ engine: 'auto' }, { gpu: 'usable', device: 'visible' }],
-    [{ engine: 'auto' }, { provider: 'usable', device: 'visible' }],
+    [
+      { engine: 'auto', device: 'cpu' },
+      { provider: 'usable', device: 'visible' },
+    ],
     [{ engine: 'auto', device: 'cpu' }, { device: 'visible' }],
     [{ engine: 'onnx' }, { device: 'visible' }],
     [{ engine: 'reference' }, { device: 'visible' }],

@@ -7,9 +7,13 @@ import { forgiving, type InstalledPackage, type Look, ourPackage } from './look.
 export const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
 export type TensorflowPackage = (typeof tensorflowPackages)[number]
 
+/** Exactly this: another version brings a second copy of TensorFlow.js's core, with engines and kernels of its own. */
+export const tensorflowVersion = '4.22.0'
+
 /** What is there of a package with a native library. */
 export type PackageState =
   | { readonly is: 'absent' }
+  | (InstalledPackage & { readonly is: 'other-version' })
   /** It is there, and fails on this version of Node. */
   | (InstalledPackage & { readonly is: 'node-too-new'; readonly node: string })
   /** Its install script did not run, or failed. */
@@ -59,6 +63,7 @@ const packageState = (name: TensorflowPackage, look: Look, host: Host): PackageS
   const { join } = host.platform === 'win32' ? win32 : posix
   const found = look.package(name)
   if (found === undefined) return { is: 'absent' }
+  if (found.version !== tensorflowVersion) return { is: 'other-version', ...found }
   if (Number.parseInt(host.node, 10) > newestNode) return { is: 'node-too-new', ...found, node: host.node }
   const [addons, libraries] = [join(found.folder, 'lib', 'napi-v8'), join(found.folder, 'deps', 'lib')]
   if (look.kind(join(addons, 'tfjs_binding.node')) === 'absent') return { is: 'no-addon', ...found }

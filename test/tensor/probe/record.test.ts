@@ -121,6 +121,13 @@ describe('a TensorFlow package', () => {
     expect(probeEngines(machine(files), host as Host).tensorflow[name]).toEqual(state)
   })
 
+  test('of another version than the one that works is not usable', () => {
+    const look = machine(package_(cpu, addon, library))
+    const other = { version: '4.20.0', folder: `/p/${cpu}` }
+    const { tensorflow } = probeEngines({ ...look, package: name => (name === cpu ? other : undefined) }, linux)
+    expect(tensorflow[cpu]).toEqual({ is: 'other-version', ...other })
+  })
+
   test('for CUDA finds its libraries where ld.so.conf says', () => {
     const texts = {
       '/etc/ld.so.conf': 'include /etc/ld.so.conf.d/*.conf\n',
