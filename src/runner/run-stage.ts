@@ -71,14 +71,17 @@ const start = async ({ emit, whyAnew }: RunState, stage: PlannedStage, record: K
 }
 
 const reuse = ({ emit }: RunState, { name }: PlannedStage, entry: Entry, asked: number): Entry => {
-  const { said, bytes } = entry.manifest
+  const { said } = entry.manifest
   for (const each of said) {
     if (each.say === 'warn') emit({ event: 'log', stage: name, level: 'warn', message: each.message, reused: true })
     else emit({ event: 'result', stage: name, name: each.name, value: each.value, reused: true })
   }
-  emit({ event: 'stage', name, status: 'cached', ms: since(asked), bytes })
+  emit({ event: 'stage', name, status: 'cached', ms: since(asked), ...sizeOf(entry) })
   return entry
 }
+
+/** Of what is in the cache: a stage that only writes elsewhere has nothing there. */
+const sizeOf = ({ manifest: { bytes, outputs } }: Entry) => (Object.keys(outputs).length > 0 ? { bytes } : {})
 
 const since = (time: number): number => Math.round(performance.now() - time)
 
@@ -116,7 +119,7 @@ const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, 
   const result = await callStage({ stage, folder: dirname(plan.file), inputs, store, scratch, signal, emit, graceMs })
   const entry = await intoCache(store.folder, () => keep(run, stage, { record, result, started }))
   scratch.remove()
-  emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), bytes: entry.manifest.bytes })
+  emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), ...sizeOf(entry) })
   for (const [port, value] of Object.entries(result.outputs)) run.values.put({ stage: stage.name, port }, value)
   return entry
 }
