@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { flushFolder } from '../cache/payload.ts'
 import type { Address } from '../plan/address.ts'
@@ -48,14 +49,20 @@ export const writeRecord = (places: Places, address: Address, record: FetchRecor
 /** Writes a small file so that it is there whole, or not at all, whenever this process or the machine ends. */
 export const writeWhole = async (path: string, text: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true })
-  const prepared = `${path}.${process.pid}`
-  const handle = await open(prepared, 'w')
+  // Two processes in two containers may have one number, and one folder.
+  const prepared = `${path}.${randomUUID()}`
   try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(prepared, 'wx')
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(prepared, path)
+  } catch (error) {
+    await rm(prepared, { force: true })
+    throw error
   }
-  await rename(prepared, path)
   await flushFolder(dirname(path))
 }
