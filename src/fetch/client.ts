@@ -55,7 +55,7 @@ export const request = async (
     throw troubleError(troubleOfFetch(error, url))
   }
   if (response.ok || response.status === 304) return response
-  await response.body?.cancel()
+  await letGo(response)
   const code = response.headers.get('x-error-code') ?? undefined
   const message = response.headers.get('x-error-message') ?? undefined
   const retryAfterMs = secondsIn(response.headers.get('retry-after'))
@@ -67,6 +67,11 @@ export const request = async (
     ...(message !== undefined && { message }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
+}
+
+/** Ends an answer of which nothing more is read. That its connection is broken by then is no trouble. */
+export const letGo = async ({ body }: Response): Promise<void> => {
+  await body?.cancel().catch(() => {})
 }
 
 /** Tries again what failed for a reason that may pass; `progressed` says whether the last try brought something. */
