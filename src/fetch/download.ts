@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { mkdir, open, rm, statfs } from 'node:fs/promises'
+import { mkdir, open, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type Client, patiently, request } from './client.ts'
-import { type Validators, writeWhole } from './record.ts'
+import { type Client, letGo, patiently, request } from './client.ts'
+import { announce, type Begun, flush, forget, ifRange, partSoFar, writeAll } from './part.ts'
+import type { Validators } from './record.ts'
 import { troubleError, troubleOf } from './trouble.ts'
-import { sizeOf } from './whereabouts.ts'
 
 export interface Download {
   readonly url: string
@@ -23,7 +22,7 @@ export interface Downloaded extends Validators {
 }
 
 /**
- * Downloads into a part file, which then holds all of it; goes on where a broken connection, or an earlier run, stopped.
+ * Downloads into a part file, which then holds all of it, on the disk; goes on where a broken connection, or an earlier run, stopped.
  * The caller holds a lock for the part, and moves it.
  *
  * @returns `undefined` where what is known has not changed.
@@ -39,7 +38,9 @@ export const download = async (what: Download, client: Client): Promise<Download
       here = bytes
     })
   }
-  return patiently(client, attempt, () => here > before)
+  const downloaded = await patiently(client, attempt, () => here > before)
+  if (downloaded) await flush(what.part)
+  return downloaded
 }
 
 const tryOnce = async (
@@ -48,7 +49,7 @@ const tryOnce = async (
   onHere: (bytes: number) => void,
 ): Promise<Downloaded | undefined> => {
   const { part, known } = what
-  const begun = partSoFar(what)
+  const begun = partSoFar(part, what.bytes)
   const headers = {
     ...what.headers,
     'accept-encoding': 'identity',
@@ -64,35 +65,25 @@ const tryOnce = async (
     if (response === undefined) {
       // There is no such range: the part is what there was of another content, or all of it.
       if (begun!.total === begun!.bytes) return { bytes: begun!.bytes, ...begun!.validators }
-      await forget(part)
-      return await tryOnce(what, client, onHere)
+      return await startAnew(what, client, onHere)
     }
     const { status } = response
     if (status === 304 && known && !begun) return undefined
-    if (status !== 200 && status !== 206) throw troubleError({ kind: 'status', status, url: what.url })
+    if (status !== 200 && !(status === 206 && begun)) throw troubleError({ kind: 'status', status, url: what.url })
+    if (status === 206 && !goesOn(response, begun!)) {
+      await letGo(response)
+      return await startAnew(what, client, onHere)
+    }
     return await receive(what, response, begun, client, { silence, onHere })
   } finally {
     silence.end()
+    if (response) await letGo(response)
   }
 }
 
-interface Begun {
-  readonly bytes: number
-  readonly total?: number
-  readonly validators: Validators
-}
-
-/** What an earlier try left, if it is known what it is a part of. */
-const partSoFar = ({ part, bytes: expected }: Download): Begun | undefined => {
-  const bytes = sizeOf(part) ?? 0
-  if (bytes === 0) return undefined
-  if (expected !== undefined) return bytes <= expected ? { bytes, total: expected, validators: {} } : undefined
-  try {
-    const { total, ...validators } = JSON.parse(readFileSync(`${part}.json`, 'utf8'))
-    return ifRange(validators) === undefined ? undefined : { bytes, ...(total && { total }), validators }
-  } catch {
-    return undefined
-  }
+const startAnew = async (what: Download, client: Client, onHere: (bytes: number) => void) => {
+  await forget(what.part)
+  return tryOnce(what, client, onHere)
 }
 
 const asked = (begun: Begun | undefined): Record<string, string> => {
@@ -100,10 +91,6 @@ const asked = (begun: Begun | undefined): Record<string, string> => {
   const condition = ifRange(begun.validators)
   return { range: `bytes=${begun.bytes}-`, ...(condition !== undefined && { 'if-range': condition }) }
 }
-
-/** A weak ETag does not promise equal bytes. */
-const ifRange = ({ etag, lastModified }: Validators): string | undefined =>
-  etag !== undefined && !etag.startsWith('W/') ? etag : lastModified
 
 const conditions = ({ etag, lastModified }: Validators = {}): Record<string, string> => {
   if (etag !== undefined) return { 'if-none-match': etag }
@@ -123,19 +110,18 @@ const receive = async (
   { silence, onHere }: Receiving,
 ): Promise<Downloaded> => {
   const { host } = new URL(url)
-  const extent = extentOf(response, begun)
-  if (extent === undefined) {
-    // Another range than was asked for is of no use; the next try asks for all of it.
-    await response.body?.cancel()
-    await forget(part)
-    throw troubleError({ kind: 'broken', host, bytes: 0 })
-  }
-  const { from, total } = extent
-  if (expected !== undefined && total !== undefined && total !== expected)
-    throw troubleError({ kind: 'length', bytes: total, expected })
+  const extent = extentOf(response)
+  const from = response.status === 206 ? begun!.bytes : 0
+  if (expected !== undefined && extent !== undefined && extent !== expected)
+    throw troubleError({ kind: 'length', bytes: extent, expected })
+  const total = extent ?? expected ?? (from > 0 ? begun!.total : undefined)
   const validators = validatorsOf(response)
-  if (from === 0 && expected === undefined)
-    await writeWhole(`${part}.json`, JSON.stringify({ ...validators, ...(total !== undefined && { total }) }))
+  if (from === 0) {
+    // Before anything is said of the new bytes, the old ones are gone: a run that is killed here must not leave both.
+    await forget(part)
+    // Of what comes packed, so many bytes here say nothing of where to go on there.
+    if (expected === undefined && !isPacked(response)) await announce(part, validators, total)
+  }
   await checkSpace(part, from, total)
 
   let bytes = from
@@ -145,7 +131,7 @@ const receive = async (
     const broken = () => troubleError({ kind: 'broken', host, bytes, ...(total !== undefined && { total }) })
     for await (const chunk of chunksOf(response, client, broken)) {
       silence.heard()
-      await handle.write(chunk, 0, chunk.length, bytes)
+      await writeAll(handle, chunk, bytes)
       bytes += chunk.length
       onHere(bytes)
       onProgress(bytes, total)
@@ -153,26 +139,40 @@ const receive = async (
     if (total !== undefined && bytes < total) throw broken()
     if (total !== undefined && bytes > total) throw troubleError({ kind: 'length', bytes, expected: total })
     await handle.truncate(bytes)
-    await handle.sync()
   } finally {
     await handle.close()
   }
   return { bytes, ...(from > 0 && begun ? { ...begun.validators, ...validators } : validators) }
 }
 
-/** From which byte on the answer is, and how many there are in all, where it says so. */
-const extentOf = (
-  { status, headers }: Response,
-  begun: Begun | undefined,
-): { readonly from: number; readonly total?: number } | undefined => {
-  const [, from, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
-  if (status === 206)
-    return begun && Number(from) === begun.bytes ? { from: begun.bytes, total: Number(total) } : undefined
-  // A server that packs although it was asked not to: the length is that of the packed bytes.
-  const packed = !['identity', null].includes(headers.get('content-encoding'))
-  const length = headers.get('content-length')
-  return length !== null && !packed ? { from: 0, total: Number(length) } : { from: 0 }
+/** Whether a range is the rest of what is here. Not every server and proxy that knows ranges heeds `If-Range`. */
+const goesOn = (response: Response, { bytes, total, validators }: Begun): boolean => {
+  const { etag, lastModified } = validatorsOf(response)
+  const agree = <T>(here: T | undefined, there: T | undefined) =>
+    here === undefined || there === undefined || here === there
+  return (
+    !isPacked(response) &&
+    rangeOf(response)?.from === bytes &&
+    agree(total, extentOf(response)) &&
+    agree(validators.etag, etag) &&
+    agree(validators.lastModified, lastModified)
+  )
 }
+
+const rangeOf = ({ headers }: Response): { readonly from: number; readonly total?: number } | undefined => {
+  const [range, from, total] = /^bytes (\d+)-\d+\/(?:(\d+)|\*)$/.exec(headers.get('content-range') ?? '') ?? []
+  return range === undefined ? undefined : { from: Number(from), ...(total !== undefined && { total: Number(total) }) }
+}
+
+/** How many bytes there are in all, where the answer says so; the length of one that is packed is that of the packed bytes. */
+const extentOf = (response: Response): number | undefined => {
+  if (response.status === 206) return rangeOf(response)?.total
+  const length = response.headers.get('content-length')
+  return length === null || isPacked(response) ? undefined : Number(length)
+}
+
+/** Some servers pack although they are asked not to. */
+const isPacked = ({ headers }: Response): boolean => !['identity', null].includes(headers.get('content-encoding'))
 
 const validatorsOf = ({ headers }: Response): Validators => {
   const etag = headers.get('etag')
@@ -209,12 +209,6 @@ const checkSpace = async (part: string, from: number, total: number | undefined)
 const isOutOfRange = (error: unknown): boolean => {
   const trouble = troubleOf(error)
   return trouble?.kind === 'status' && trouble.status === 416
-}
-
-/** Removes a part, and what is known of it. */
-export const forget = async (part: string): Promise<void> => {
-  await rm(part, { force: true })
-  await rm(`${part}.json`, { force: true })
 }
 
 interface Silence {

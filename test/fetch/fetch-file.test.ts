@@ -1,11 +1,44 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { machine } from './fetching.ts'
 import { closedPort, fileServer, type Served, sha256 } from './file-server.ts'
 
 const body = 'abcdefghijklmnopqrstuvwxyz'
 const contentOf = (path: string) => readFileSync(path, 'utf8')
+
+/** What all file handles are made of, for a test to look at what is done with them; as it was after the test. */
+const handles = async (): Promise<FileHandle> => {
+  const handle = await open(import.meta.filename)
+  const prototype: FileHandle = Object.getPrototypeOf(handle)
+  const { sync, write } = prototype
+  onTestFinished(() => void Object.assign(prototype, { sync, write }))
+  await handle.close()
+  return prototype
+}
+
+/** The inodes of the files that are flushed to the disk from now on. */
+const watchFlushing = async (): Promise<readonly number[]> => {
+  const flushed: number[] = []
+  const prototype = await handles()
+  const { sync } = prototype
+  prototype.sync = async function (this: FileHandle) {
+    flushed.push((await this.stat()).ino)
+    return sync.call(this)
+  }
+  return flushed
+}
+
+/** From now on the disk takes no more than so many bytes at a time. */
+const takeFew = async (most: number): Promise<void> => {
+  const prototype = await handles()
+  const { write } = prototype as { write: (...args: unknown[]) => unknown }
+  const writeFew = function (this: FileHandle, bytes: Uint8Array, at: number, length: number, position: number) {
+    return write.call(this, bytes, at, Math.min(length, most), position)
+  }
+  Object.assign(prototype, { write: writeFew })
+}
 
 describe('a file by its address', () => {
   it('is kept under its name, and found without a request from then on', async () => {
@@ -89,6 +122,90 @@ describe('a file by its address', () => {
     expect(server.log).toEqual(['GET /a | range: bytes=4- | if-range: "1"'])
   })
 
+  const another: readonly (readonly [string, Served, Served])[] = [
+    ['ETag', { body, etag: '"1"' }, { body: body.toUpperCase(), etag: '"2"' }],
+    [
+      'date',
+      { body, lastModified: 'Mon, 02 Nov 2026 10:00:00 GMT' },
+      { body: body.toUpperCase(), lastModified: 'Tue, 03 Nov 2026 10:00:00 GMT' },
+    ],
+    ['length', { body, etag: '"1"' }, { body: `${body.toUpperCase()}!`, etag: '"1"' }],
+    ['length, packed', { body, etag: '"1"' }, { body: body.toUpperCase(), etag: '"1"', packed: true }],
+  ]
+  it.each(another)('begins anew where the rest that comes is of another %s', async (_, before, now) => {
+    const server = await fileServer({ '/a': { ...before, breakAfter: 4, noRanges: true } })
+    const { fetch, where } = machine()
+    const address = `${server.url}/a`
+    await fetch(address, { server })
+    server.log.length = 0
+    server.files.set('/a', { ...now, noConditions: true })
+    expect((await fetch(address)).text).toBe('')
+    expect(contentOf(where(address).path)).toBe(now.body)
+    expect(server.log).toEqual([`GET /a | range: bytes=4- | if-range: ${before.etag ?? before.lastModified}`, 'GET /a'])
+  })
+
+  it('goes on where the rest that comes ends early, and does not say of how many bytes it is', async () => {
+    const server = await fileServer()
+    server.files.set('/a', ({ headers: { range } }) => {
+      const [, from] = /^bytes=(\d+)-/.exec(range ?? '') ?? []
+      const whole = { body, etag: '"1"', breakAfter: [4] }
+      if (from === undefined) return whole
+      return { ...whole, claims: 'nothing', contentRange: `bytes ${from}-25/*`, endAfter: [0, 6] }
+    })
+    const { fetch, where } = machine()
+    expect((await fetch(`${server.url}/a`, { server })).text).toBe('')
+    expect(contentOf(where(`${server.url}/a`).path)).toBe(body)
+    expect(server.log.slice(1)).toEqual(
+      ['bytes=4-', 'bytes=10-'].map(range => `GET /a | range: ${range} | if-range: "1"`),
+    )
+  })
+
+  it('is whole although the disk takes less at a time than it is given', async () => {
+    const { url } = await fileServer({ '/a': { body } })
+    const { fetch, where } = machine()
+    await takeFew(7)
+    expect((await fetch(`${url}/a`)).text).toBe('')
+    expect(contentOf(where(`${url}/a`).path)).toBe(body)
+  })
+
+  it('that could not be taken when it had changed is not mixed with what was here before', async () => {
+    const server = await fileServer({ '/a': { body, etag: '"1"', breakAfter: 4, noRanges: true } })
+    const { fetch, where, folder } = machine()
+    const address = `${server.url}/a`
+    await fetch(address, { server })
+    const changed = { body: body.toUpperCase(), etag: '"2"' }
+    server.files.set('/a', { ...changed, claims: 1e15, stallAfter: 5 })
+    const { text } = await fetch(address)
+    const known = text.replace(server.url, 'URL').replace(/[\d,]+ bytes are free/, 'N bytes are free')
+    expect(known.replace(/fetched\/\w{32}/, 'fetched/ID').replaceAll(folder, '<here>')).toBe(
+      `error[disk-full] Expected to write what is fetched from URL/a, but no space is left on the disk (ENOSPC): 1,000,000,000,000,000 bytes are to come, N bytes are free (<here>/cache/fetched/ID/part).
+hint: Make room and run again: it goes on from there.`,
+    )
+    // What is not taken is not waited for either.
+    await expect.poll(() => server.stalled()).toBe(0)
+    server.log.length = 0
+    server.files.set('/a', changed)
+    expect((await fetch(address)).text).toBe('')
+    expect(contentOf(where(address).path)).toBe(body.toUpperCase())
+    expect(server.log).toEqual(['GET /a'])
+  })
+
+  it('that came packed begins anew: its length here is not that of what was sent', async () => {
+    const noise = Array.from({ length: 4000 }, (_, index) => sha256(String(index))).join('')
+    const server = await fileServer({ '/a': { body: noise, etag: '"1"', packed: true, breakAfter: [60_000] } })
+    const { fetch, where } = machine()
+    const address = `${server.url}/a`
+    let arrived = 0
+    const { text } = await fetch(address, {
+      onEvent: event => {
+        if (event.event === 'fetch' && event.bytes) arrived = event.bytes
+        if (arrived > 0) server.arrived(Number.POSITIVE_INFINITY)
+      },
+    })
+    expect([text, server.log]).toEqual(['', ['GET /a', 'GET /a']])
+    expect(contentOf(where(address).path)).toBe(noise)
+  })
+
   it('of which all was here when it was stopped needs no byte more', async () => {
     const server = await fileServer({ '/a': { body, etag: '"1"', claims: 30, breakAfter: 26, noRanges: true } })
     const { fetch, where } = machine()
@@ -99,8 +216,10 @@ describe('a file by its address', () => {
     writeFileSync(`${part}.json`, JSON.stringify({ etag: '"1"', total: 26 }))
     server.files.set('/a', { body, etag: '"1"' })
     server.log.length = 0
+    const flushed = await watchFlushing()
     expect((await fetch(address)).last).toEqual({ status: 'fetched', bytes: 26 })
     expect(contentOf(where(address).path)).toBe(body)
+    expect(flushed).toContain(statSync(where(address).path).ino)
     expect(server.log).toEqual(['GET /a | range: bytes=26- | if-range: "1"'])
   })
 
@@ -218,6 +337,11 @@ describe('what is wrong with an address is said', () => {
       'broken again and again',
       { body, noRanges: true, etag: '"1"', breakAfter: 4 },
       'error[fetch-broken] Expected all of URL/a, but the connection to HOST broke 3 times; 4 bytes of 26 are here.\nhint: Run again: it goes on from there.',
+    ],
+    [
+      'a part of it that was not asked for',
+      { body, status: 206, headers: { 'content-range': 'bytes 4-25/26' } },
+      `error[fetch-refused] Expected to fetch URL/a; the server answers 206 (Partial Content).\n${again}`,
     ],
     [
       'fewer bytes than it says',

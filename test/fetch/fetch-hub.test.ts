@@ -154,6 +154,15 @@ hint: Run once without HF_HUB_OFFLINE.`,
     ])
   })
 
+  it('goes on with a large file that ends early, though nobody says how long the answer is', async () => {
+    const { server, fetch, where } = await hub()
+    server.trouble.set('model.safetensors', { claims: 'nothing', endAfter: [4] })
+    expect((await fetch('hf://google/bert/model.safetensors')).text).toBe('')
+    expect(readFileSync(where('hf://google/bert/model.safetensors').path, 'utf8')).toBe('the weights')
+    const path = `/${sha256('the weights')}`
+    expect(server.elsewhere.log).toEqual([`GET ${path}`, `GET ${path} | range: bytes=4-`])
+  })
+
   it('sends the token to the Hub alone', async () => {
     const { server, fetch, folder } = await hub({ 'me/secret': { ...bert, token: 'hf_x' } })
     mkdirSync(join(folder, 'hf'), { recursive: true })

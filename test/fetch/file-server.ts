@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 
 /** A file as a server gives it, with what is wrong about that. */
@@ -18,6 +19,14 @@ export interface Served {
   /** Says another length than that of the file, or none. */
   readonly claims?: number | 'nothing'
   readonly noRanges?: boolean
+  /** Knows ranges, but not the condition that the file is still the same. */
+  readonly noConditions?: boolean
+  /** Ends the answer in good order after so many bytes; several are for the first requests, one each. */
+  readonly endAfter?: number | readonly number[]
+  /** What it says of a range, in place of the truth. */
+  readonly contentRange?: string
+  /** Packs although it was asked not to, and says the range of the packed bytes. */
+  readonly packed?: boolean
 }
 
 export interface FileServer {
@@ -29,6 +38,8 @@ export interface FileServer {
   arrived(bytes: number): void
   /** Ends what is stalled. */
   release(): void
+  /** How many answers are still waited for. */
+  stalled(): number
   close(): Promise<void>
 }
 
@@ -59,7 +70,7 @@ export const fileServer = async (files: Readonly<Record<string, Served>> = {}): 
   const close = () => closeServer(server, release)
   onTestFinished(close)
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { url, log, files: served, arrived, release, close }
+  return { url, log, files: served, arrived, release, stalled: () => stalled.size, close }
 }
 
 /** An address at which nobody listens. */
@@ -90,8 +101,8 @@ const give = (
   nth: number,
   stalled: Map<ServerResponse, number>,
 ): void => {
-  const body = Buffer.from(file.body)
-  const headers: Record<string, string> = { ...file.headers }
+  const body = file.packed ? gzipSync(file.body) : Buffer.from(file.body)
+  const headers: Record<string, string> = { ...file.headers, ...(file.packed && { 'content-encoding': 'gzip' }) }
   if (file.etag) headers.etag = file.etag
   if (file.lastModified) headers['last-modified'] = file.lastModified
   const status = nthOf(file.status, nth)
@@ -102,22 +113,26 @@ const give = (
   if (unchanged) return void response.writeHead(304, headers).end()
 
   const [, from] = /^bytes=(\d+)-/.exec(asked.range ?? '') ?? []
-  const same = asked['if-range'] === undefined || [file.etag, file.lastModified].includes(asked['if-range'] as string)
+  const same =
+    file.noConditions ||
+    asked['if-range'] === undefined ||
+    [file.etag, file.lastModified].includes(asked['if-range'] as string)
   const start = from === undefined || file.noRanges || !same ? 0 : Number(from)
   const ranged = from !== undefined && !file.noRanges && same
   if (ranged && start >= body.length)
     return void response.writeHead(416, { ...headers, 'content-range': `bytes */${body.length}` }).end()
   const rest = body.subarray(start)
   if (file.claims !== 'nothing') headers['content-length'] = String(file.claims ?? rest.length)
-  if (ranged) headers['content-range'] = `bytes ${start}-${body.length - 1}/${body.length}`
+  if (ranged) headers['content-range'] = file.contentRange ?? `bytes ${start}-${body.length - 1}/${body.length}`
   response.writeHead(ranged ? 206 : 200, headers)
   const cut = nthOf(file.breakAfter, nth)
   if (cut !== undefined || start < (file.stallAfter ?? 0)) {
     const sent = rest.subarray(0, cut ?? file.stallAfter! - start)
     response.write(sent)
+    response.on('close', () => stalled.delete(response))
     return void stalled.set(response, cut === undefined ? Number.POSITIVE_INFINITY : start + sent.length)
   }
-  response.end(rest)
+  response.end(rest.subarray(0, nthOf(file.endAfter, nth)))
 }
 
 export const sha256 = (body: string | Buffer): string => createHash('sha256').update(body).digest('hex')
