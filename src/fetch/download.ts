@@ -57,11 +57,12 @@ const tryOnce = async (
     ...(begun ? {} : conditions(known)),
   }
   const silence = silenceAfter(client)
-  const response = await request(client, what.url, { headers }, silence.signal).catch(error => {
-    if (begun && isOutOfRange(error)) return undefined
-    throw error
-  })
+  let response: Response | undefined
   try {
+    response = await request(client, what.url, { headers }, silence.signal).catch(error => {
+      if (begun && isOutOfRange(error)) return undefined
+      throw error
+    })
     if (response === undefined) {
       // There is no such range: the part is what there was of another content, or all of it.
       if (begun!.total === begun!.bytes) return { bytes: begun!.bytes, ...begun!.validators }
