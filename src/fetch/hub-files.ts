@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { didYouMean } from '../diagnostic/nearest.ts'
+import { python } from '../diagnostic/python-line.ts'
 import type { HubAddress } from '../plan/address.ts'
 import type { Written } from '../plan/plan.ts'
 import { wrong } from './wrong.ts'
@@ -51,8 +52,7 @@ export const wantedFiles = <F extends { readonly path: string }>(
       ...(hint !== undefined && { hint }),
     })
   }
-  const weights = names.includes(whole) ? [whole] : names.filter(name => inParts.test(name))
-  const wanted = files.filter(({ path }) => small.has(path) || weights.includes(path))
+  const wanted = files.filter(({ path }) => small.has(path) || path === whole)
   if (wanted.length > 0) return wanted
   throw wrong(at, {
     code: 'hub-not-a-model',
@@ -63,22 +63,35 @@ export const wantedFiles = <F extends { readonly path: string }>(
 
 /** What is said of a model whose weights are in no form that we read, and so are left out. */
 export const noteOnWeights = ({ repo }: HubAddress, names: readonly string[], commit: string): string | undefined => {
-  if (names.includes(whole) || names.some(name => inParts.test(name))) return undefined
+  if (names.includes(whole)) return undefined
+  if (names.some(name => inParts.test(name)))
+    return `${repo} has its weights in parts, which are not fetched; ${toBeNamed(joined(repo, commit))}`
   const pickle =
     names.find(name => pickles.test(name) && name.startsWith('pytorch_model')) ?? names.find(name => pickles.test(name))
   if (pickle !== undefined)
-    return `${repo} has ${pickle}, a PyTorch pickle, which is not fetched; this makes a folder of it to be named instead: ${conversion(repo, pickle, commit)}`
+    return `${repo} has ${pickle}, a PyTorch pickle, which is not fetched; ${toBeNamed(converted(repo, pickle, commit))}`
   const other = names.find(name => otherForms.test(name))
   return other && `${repo} has ${other}, which is not fetched: only safetensors files are read.`
 }
 
+const toBeNamed = (line: string | undefined): string =>
+  line === undefined
+    ? `download it, write its tensors to one ${whole} with Python's safetensors, and name that folder instead.`
+    : `this makes a folder of it to be named instead: ${line}`
+
+/** Fetches and joins in Python. */
+const joined = (repo: string, commit: string) => python`
+  import glob; from huggingface_hub import snapshot_download; from safetensors.torch import load_file, save_file;
+  d = snapshot_download(${repo}, revision=${commit}, local_dir=${`./${basename(repo)}`}, allow_patterns=['*.json', 'vocab.txt', 'model-*.safetensors']);
+  w = {k: v for f in glob.glob(d + '/model-*.safetensors') for k, v in load_file(f).items()};
+  save_file(w, d + ${`/${whole}`}, {'format': 'pt'})`
+
 /** Fetches and converts in Python; tied tensors are written apart. Parts (`pytorch_model-00001-of-…`) are put together. */
-const conversion = (repo: string, pickle: string, commit: string): string => {
+const converted = (repo: string, pickle: string, commit: string) => {
   const pattern = pickle.replace(/-\d+-of-\d+/, '-*')
-  return [
-    'python -c "import glob, torch; from huggingface_hub import snapshot_download; from safetensors.torch import save_file;',
-    `d = snapshot_download('${repo}', revision='${commit}', local_dir='./${basename(repo)}', allow_patterns=['*.json', 'vocab.txt', '${pattern}']);`,
-    `w = {k: v for f in glob.glob(d + '/${pattern}') for k, v in torch.load(f, map_location='cpu', weights_only=True).items()};`,
-    `save_file({k: v.clone().contiguous() for k, v in w.items()}, d + '/${whole}', {'format': 'pt'})"`,
-  ].join(' ')
+  return python`
+    import glob, torch; from huggingface_hub import snapshot_download; from safetensors.torch import save_file;
+    d = snapshot_download(${repo}, revision=${commit}, local_dir=${`./${basename(repo)}`}, allow_patterns=['*.json', 'vocab.txt', ${pattern}]);
+    w = {k: v for f in glob.glob(d + ${`/${pattern}`}) for k, v in torch.load(f, map_location='cpu', weights_only=True).items()};
+    save_file({k: v.clone().contiguous() for k, v in w.items()}, d + ${`/${whole}`}, {'format': 'pt'})`
 }

@@ -172,22 +172,22 @@ hint: Run once without HF_HUB_OFFLINE.`,
     expect(server.elsewhere.log).toEqual([`GET /${sha256('the weights')}`])
   })
 
-  it('weights in parts come with their index', async () => {
+  it('weights in parts stay where they are, as pickles do', async () => {
     const parts = {
       'config.json': '{}',
       'model.safetensors.index.json': '{}',
       'model-00001-of-00002.safetensors': 'one',
       'model-00002-of-00002.safetensors': 'two',
-      'tf_model.h5': 'x',
+      'pytorch_model.bin': 'x',
     }
-    const { fetch, where } = await hub({ 'o/large': { commits: { [first]: parts }, refs: { main: first } } })
+    const { server, fetch, where } = await hub({ 'o/large': { commits: { [first]: parts }, refs: { main: first } } })
     await fetch('hf://o/large')
-    expect(readdirSync(where('hf://o/large').path).sort()).toEqual([
-      'config.json',
-      'model-00001-of-00002.safetensors',
-      'model-00002-of-00002.safetensors',
-      'model.safetensors.index.json',
-    ])
+    expect(server.elsewhere.log).toEqual([])
+    const { path, note } = where('hf://o/large')
+    expect(readdirSync(path)).toEqual(['config.json'])
+    expect(note).toBe(
+      `o/large has its weights in parts, which are not fetched; this makes a folder of it to be named instead: python -c "import glob; from huggingface_hub import snapshot_download; from safetensors.torch import load_file, save_file; d = snapshot_download('o/large', revision='${first}', local_dir='./large', allow_patterns=['*.json', 'vocab.txt', 'model-*.safetensors']); w = {k: v for f in glob.glob(d + '/model-*.safetensors') for k, v in load_file(f).items()}; save_file(w, d + '/model.safetensors', {'format': 'pt'})"`,
+    )
   })
 
   it('a pickle stays where it is; what to do is noted, for whoever misses the weights', async () => {
@@ -199,6 +199,21 @@ hint: Run once without HF_HUB_OFFLINE.`,
     expect(readdirSync(path)).toEqual(['config.json'])
     expect(note).toBe(
       `o/old has pytorch_model.bin, a PyTorch pickle, which is not fetched; this makes a folder of it to be named instead: python -c "import glob, torch; from huggingface_hub import snapshot_download; from safetensors.torch import save_file; d = snapshot_download('o/old', revision='${first}', local_dir='./old', allow_patterns=['*.json', 'vocab.txt', 'pytorch_model.bin']); w = {k: v for f in glob.glob(d + '/pytorch_model.bin') for k, v in torch.load(f, map_location='cpu', weights_only=True).items()}; save_file({k: v.clone().contiguous() for k, v in w.items()}, d + '/model.safetensors', {'format': 'pt'})"`,
+    )
+  })
+
+  it.each([
+    `pytorch_model'); import os; os.system('touch x') #.bin`,
+    'pytorch_model"; touch x; ".bin',
+    'pytorch_model$(touch x).bin',
+    'pytorch_model`touch x`.bin',
+    'pytorch_model\\.bin',
+  ])('the name of a pickle gets into no line to paste where it could be a command: %s', async name => {
+    const old = { 'config.json': '{}', [name]: 'a pickle' }
+    const { fetch, where } = await hub({ 'o/old': { commits: { [first]: old }, refs: { main: first } } })
+    await fetch('hf://o/old')
+    expect(where('hf://o/old').note).toBe(
+      `o/old has ${name}, a PyTorch pickle, which is not fetched; download it, write its tensors to one model.safetensors with Python's safetensors, and name that folder instead.`,
     )
   })
 })

@@ -59,4 +59,23 @@ print(info.warnings, [(repo.repo_id, repo.nb_files) for repo in info.repos])`
     const code = `from safetensors.torch import load_file; print(sorted(load_file('n/model.safetensors')))`
     expect(await python(code)).toBe("['a', 'b']\n")
   }, 120_000)
+
+  it('makes a folder of weights in parts with the line that we give', async () => {
+    const made = await project({})
+    await made.python(`import torch; from safetensors.torch import save_file
+save_file({'a': torch.ones(2, 2)}, '1'); save_file({'b': torch.zeros(3)}, '2')`)
+    const [one, two] = ['1', '2'].map(name => readFileSync(join(made.folder, name)))
+    const parts = {
+      'config.json': '{}',
+      'model.safetensors.index.json': '{}',
+      'model-00001-of-00002.safetensors': one!,
+      'model-00002-of-00002.safetensors': two!,
+    }
+    const { fetch, where, python } = await project(parts)
+    await fetch('hf://o/n')
+    const [, line = ''] = /python -c "(.*)"$/.exec(where('hf://o/n').note ?? '') ?? []
+    await python(line)
+    const code = `from safetensors.torch import load_file; print(sorted(load_file('n/model.safetensors')))`
+    expect(await python(code)).toBe("['a', 'b']\n")
+  }, 120_000)
 })
