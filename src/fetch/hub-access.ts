@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, patiently, request } from './client.ts'
 import { type Environment, hubHome } from './places.ts'
+import { troubleError } from './trouble.ts'
 
 /** Which Hub is asked, and as whom. */
 export interface HubAccess {
@@ -37,10 +38,22 @@ export const authorization = ({ token }: HubAccess): Readonly<Record<string, str
 
 /**
  * A `fetch` for `@huggingface/hub`, whose own errors drop the header by which the Hub tells a missing repository from a
- * missing revision, and whose requests are not tried again.
+ * missing revision, whose requests are not tried again, and which goes on wherever an answer says: the token is for the
+ * endpoint alone, and so are the requests.
  */
 export const hubFetch = (client: Client, access: HubAccess): typeof fetch =>
-  ((url: string, init: RequestInit = {}) => {
+  (async (url: string, init: RequestInit = {}) => {
+    const [{ origin }, { origin: ours, host }] = [new URL(url), new URL(access.endpoint)]
+    if (origin !== ours) throw troubleError({ kind: 'answer', host, message: `it goes on at ${origin}` })
     const headers = { ...Object.fromEntries(new Headers(init.headers)), ...authorization(access) }
-    return patiently(client, () => request(client, url, { ...init, headers }))
+    return patiently(client, async () => received(await request(client, url, { ...init, headers }), client, host))
   }) as typeof fetch
+
+/** An answer of which all is here: where the connection breaks before, it can be asked for again. */
+const received = async (response: Response, { signal }: Client, host: string): Promise<Response> => {
+  const text = await response.text().catch(() => {
+    signal.throwIfAborted()
+    throw troubleError({ kind: 'broken', host })
+  })
+  return new Response(text, { headers: response.headers })
+}

@@ -11,8 +11,8 @@ export type Trouble =
       readonly retryAfterMs?: number
     }
   | { readonly kind: 'unreachable'; readonly host: string; readonly reason: string; readonly passing: boolean }
-  /** The connection ended, or fell silent, before all was there. */
-  | { readonly kind: 'broken'; readonly host: string; readonly bytes: number; readonly total?: number }
+  /** The connection ended, or fell silent, before all was there; `bytes` of what is kept as far as it came. */
+  | { readonly kind: 'broken'; readonly host: string; readonly bytes?: number; readonly total?: number }
   | { readonly kind: 'redirects'; readonly host: string }
   /** An answer that is not one of the Hub. */
   | { readonly kind: 'answer'; readonly host: string; readonly message: string }

@@ -44,7 +44,7 @@ const troubleWords = (trouble: Trouble, asked: Asked): Words => {
     case 'broken':
       return {
         code: 'fetch-broken',
-        message: `Expected all of ${text}, but the connection to ${trouble.host} broke ${asked.tries} times; ${partWords(trouble)}.`,
+        message: `Expected all of ${text}, but the connection to ${trouble.host} broke ${asked.tries} times${partWords(trouble)}.`,
         hint: 'Run again: it goes on from there.',
       }
     case 'redirects':
@@ -69,7 +69,9 @@ const troubleWords = (trouble: Trouble, asked: Asked): Words => {
 }
 
 const partWords = ({ bytes, total }: Extract<Trouble, { kind: 'broken' }>): string =>
-  `${bytesOf(bytes)}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`} are here`
+  bytes === undefined
+    ? ''
+    : `; ${bytesOf(bytes)}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`} are here`
 
 const bytesOf = (bytes: number): string => `${bytes.toLocaleString('en')} ${bytes === 1 ? 'byte' : 'bytes'}`
 

@@ -8,10 +8,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { machine } from './fetching.ts'
-import { closedPort, fileServer, sha256 } from './file-server.ts'
+import { closedPort, fileServer, type Served, sha256 } from './file-server.ts'
 import { commitOf, hubServer, type Repository } from './hub-server.ts'
 
 const [first, second] = [commitOf('a'), commitOf('b')]
@@ -172,6 +173,15 @@ hint: Run once without HF_HUB_OFFLINE.`,
     expect(server.elsewhere.log).toEqual([`GET /${sha256('the weights')}`])
   })
 
+  it('asks again where an answer of the API breaks off', async () => {
+    const { server, fetch } = await hub()
+    const tree = `/api/models/google/bert/tree/${first}`
+    const serve = server.files.get(tree) as (request: IncomingMessage) => Served
+    server.files.set(tree, request => ({ ...serve(request), breakAfter: [40], atOnce: true }))
+    const { text } = await fetch('hf://google/bert/vocab.txt')
+    expect([text, server.log.filter(line => line.includes('/tree/')).length]).toEqual(['', 2])
+  })
+
   it('weights in parts stay where they are, as pickles do', async () => {
     const parts = {
       'config.json': '{}',
@@ -318,6 +328,35 @@ hint: Something between here and the server changes what it sends, or it is bein
     const blobs = join(folder, 'hf/hub/models--google--bert/blobs')
     expect(existsSync(join(blobs, sha256('the weights')))).toBe(false)
     expect(lstatSync(blobs).isDirectory()).toBe(true)
+  })
+
+  it('an answer of the API that breaks off again and again', async () => {
+    const server = await fileServer({
+      '/api/models/google/bert/revision/main': { body: '{"sha":', breakAfter: 3, atOnce: true },
+    })
+    const { text } = await machine({ HF_ENDPOINT: server.url }).fetch('hf://google/bert')
+    expect(text.replace(new URL(server.url).host, 'HOST')).toBe(
+      `error[fetch-broken] Expected all of hf://google/bert, but the connection to HOST broke 3 times.
+hint: Run again: it goes on from there.`,
+    )
+  })
+
+  it('a list of files that goes on elsewhere: nothing is asked there, and the token is not shown', async () => {
+    const { server, fetch } = await hub({ 'me/secret': { ...bert, token: 'hf_x' } })
+    const other = await fileServer({ '/next': { body: '[]' } })
+    const path = `/api/models/me/secret/tree/${first}`
+    const link = `<${other.url}/next>; rel="next"`
+    server.files.set(path, { body: '[]', headers: { link } })
+    const { text } = await fetch('hf://me/secret', { env: { HF_TOKEN: 'hf_x' } })
+    expect(text.replace(new URL(server.url).host, 'HOST').replace(new URL(other.url).host, 'OTHER')).toBe(
+      `error[hub-answer] Expected an answer of the Hub about hf://me/secret; what HOST answers is none (it goes on at http://OTHER).
+hint: Check HF_ENDPOINT.`,
+    )
+    expect(other.log).toEqual([])
+    server.files.set(path, { body: '[]', headers: { link: link.replace(other.url, server.url) } })
+    server.files.set('/next', { body: '[]' })
+    await fetch('hf://me/secret', { env: { HF_TOKEN: 'hf_x' } })
+    expect(server.log.at(-1)).toBe('GET /next | authorization: Bearer hf_x')
   })
 
   it('what answers is no Hub', async () => {

@@ -14,6 +14,8 @@ export interface Served {
   readonly headers?: Readonly<Record<string, string>>
   /** Sends so many bytes and breaks the connection when they have arrived; several are for the first requests, one each. */
   readonly breakAfter?: number | readonly number[]
+  /** Breaks it when they are sent, arrived or not. */
+  readonly atOnce?: boolean
   /** Sends the first so many bytes, then nothing until it is let go. */
   readonly stallAfter?: number
   /** Says another length than that of the file, or none. */
@@ -128,7 +130,7 @@ const give = (
   const cut = nthOf(file.breakAfter, nth)
   if (cut !== undefined || start < (file.stallAfter ?? 0)) {
     const sent = rest.subarray(0, cut ?? file.stallAfter! - start)
-    response.write(sent)
+    response.write(sent, () => file.atOnce && response.destroy())
     response.on('close', () => stalled.delete(response))
     return void stalled.set(response, cut === undefined ? Number.POSITIVE_INFINITY : start + sent.length)
   }
