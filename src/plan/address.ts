@@ -53,6 +53,7 @@ const revision = 'refs/(?:pr|convert)/[^/@]+|[^/@]+'
 const hub = new RegExp(`^hf://(?:(models|datasets)/)?(${name}/${name})(?:@(${revision}))?(?:/(.+?))?/?$`, 'i')
 
 const parseHub = (text: string): Address | { readonly expected: string } => {
+  if (text.includes('#')) return { expected: 'an address without `#`: pin it by @commit, or with `sha256:` beside it' }
   const [, prefix, repo = '', at = 'main', file] = hub.exec(text) ?? []
   const type = prefix?.toLowerCase() === 'datasets' ? 'dataset' : 'model'
   // Without a name, what should be the kind of a repository reads as an owner.

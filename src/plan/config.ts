@@ -38,7 +38,11 @@ export const checkConfigs = async (
     if (!checked) continue
     const { located, resolved, wrong } = checked
     const pins = pinFields(definition.config, located)
-    for (const pin of pins) if (!wrong.has(pin.pointer)) expectLocation(context, name, pin, located, definition.config)
+    for (const pin of pins) {
+      if (wrong.has(pin.pointer)) continue
+      expectLocation(context, name, pin, located, definition.config)
+      expectOneDigest(context, name, pin, pinInAddress(pin.of, resolved.get(pin.of)))
+    }
     const right = locationFields(definition.config, located)
       .filter(({ pointer }) => !wrong.has(pointer))
       .map(({ pointer, value, output }): LocationField => {
@@ -94,6 +98,24 @@ const expectLocation = (context: Context, stage: string, pin: FoundPin, config: 
   const [digest, file] = [spoken(pin.pointer), spoken(pin.of)]
   const message = `\`${digest}\` of stage \`${stage}\` is the digest of \`${file}\`, which is no location here.`
   fail(context, 'pin-of-nothing', message, range, { hint: `Write \`${file}\`, or remove \`${digest}\`.`, related })
+}
+
+/** A file has one digest: of two, one would not be looked at. */
+const expectOneDigest = (
+  context: Context,
+  stage: string,
+  pin: FoundPin,
+  inAddress: ReturnType<typeof pinInAddress>,
+): void => {
+  if (inAddress === undefined || inAddress.sha256 === pin.sha256) return
+  const { range, related } = writtenAt(context, parameterPath(stage, fromPointer(pin.pointer)))
+  const other = writtenAt(context, parameterPath(stage, fromPointer(pin.of)))
+  const [digest, file] = [spoken(pin.pointer), spoken(pin.of)]
+  const message = `\`${digest}\` of stage \`${stage}\` must be the digest in the address beside it, ${inAddress.sha256}; found ${pin.sha256}.`
+  fail(context, 'two-digests', message, range, {
+    hint: 'Write the right one, and remove the other.',
+    related: [...related, { message: `\`${file}\` is written here.`, range: other.range }, ...other.related],
+  })
 }
 
 /**

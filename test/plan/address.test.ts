@@ -3,6 +3,7 @@ import { looksLikeAddress, parseAddress } from '../../src/plan/address.ts'
 
 const model = { kind: 'hub', type: 'model', repo: 'o/n', revision: 'main' }
 const forms = { expected: 'hf://owner/name, hf://owner/name@revision or hf://owner/name@revision/file' }
+const pinned = { expected: 'an address without `#`: pin it by @commit, or with `sha256:` beside it' }
 const rows: readonly (readonly [string, object])[] = [
   ['https://e.org/a%20b.json?x=1', { kind: 'file', url: 'https://e.org/a%20b.json?x=1' }],
   ['HTTP://E.org', { kind: 'file', url: 'http://e.org/' }],
@@ -33,6 +34,8 @@ const rows: readonly (readonly [string, object])[] = [
   ['hf://o/n/../../x', forms],
   ['hf://o/n/a//b', forms],
   ['hf://o/..', forms],
+  ['hf://o/n/a.json#sha256=aa', pinned],
+  ['hf://o/n#x', pinned],
 ]
 
 test.each(rows)('%s', (text, expected) => {
