@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { machine } from './fetching.ts'
 import { closedPort, fileServer, type Served, sha256 } from './file-server.ts'
 
@@ -379,6 +379,18 @@ describe('what is wrong with an address is said', () => {
       `error[fetch-not-writable] Expected to write what is fetched from URL/a, but ENOTDIR: not a directory, mkdir '<here>/cache/fetched/ID' (ENOTDIR) (<here>/cache/fetched/ID).
 hint: Make it writable, or choose another folder: --cache-dir, and HF_HOME for what comes from the Hub.`,
     )
+  })
+
+  it('when it is said, nothing is waited for any more', async () => {
+    const { url } = await fileServer()
+    const { fetch } = machine()
+    const silenceMs = 54_321
+    const [begun, ended] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')]
+    onTestFinished(() => void vi.restoreAllMocks())
+    await fetch(`${url}/a`, { silenceMs })
+    const timers = begun.mock.results.filter((_, index) => begun.mock.calls[index]?.[1] === silenceMs)
+    expect(timers).toHaveLength(1)
+    expect(ended.mock.calls.flat()).toContain(timers[0]?.value)
   })
 
   it('nobody listens', async () => {
