@@ -17,6 +17,9 @@ import type { CheckpointSettings } from './training.types.ts'
 const OPTIMIZER = 'optimizer.safetensors'
 export const STATE = 'trainer_state.json'
 
+/** Behind the name of a checkpoint that is whole, while another one is given its name. */
+const REPLACED = '.replaced'
+
 /**
  * The tensors of a checkpoint by file: views of the parameters, and of the moments under the names that
  * `torch.optim.AdamW` has for them.
@@ -36,8 +39,8 @@ export const tensorsOf = (parameters: Parameters, specs: WeightSpecs): Readonly<
 export type StateFacts = Readonly<Record<string, number | string | null>>
 
 /**
- * Writes `checkpoint-N` of the step that `state` stands after, then removes the oldest ones, but never the best; says the new
- * one's folder.
+ * Writes `checkpoint-N` of the step that `state` stands after, then removes the oldest ones, but never the best nor this one;
+ * says its folder. At any moment either this one or what had its name before is whole, and `sweepUnfinished` finds it.
  */
 export async function writeCheckpoint(
   { folder, files, save_total_limit }: CheckpointSettings,
@@ -55,21 +58,28 @@ export async function writeCheckpoint(
     const path = join(unfinished, file)
     return write(path).then(() => flush(path))
   }
-  // All at once: the disk is at work on one file while another is being handed over.
-  await Promise.all([
+  // All at once: the disk is at work on one file while another is being handed over. Where one fails, the others are waited
+  // for as well: nothing must be writing still when the next attempt begins.
+  const written = await Promise.allSettled([
     ...Object.entries(texts).map(([file, text]) => onDisk(file, path => writeFile(path, text))),
     ...Object.entries(tensorsOf(parameters, specs)).map(([file, tensors]) =>
       onDisk(file, path => writeSafetensors(path, tensors)),
     ),
   ])
+  const failed = written.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined
+  if (failed) throw failed.reason
   await flush(unfinished)
   const whole = join(folder, name)
-  await remove(folder, name)
+  const replaced = join(folder, `.${name}${REPLACED}`)
+  await renameIfThere(whole, replaced)
   await rename(unfinished, whole)
   await flush(folder)
+  await rm(replaced, { recursive: true, force: true })
   const there = await checkpointsIn(folder)
-  const kept = toKeep(there, save_total_limit, state.best && nameOf(state.best.step))
-  for (const old of there) if (!kept.has(old)) await remove(folder, old)
+  // One of a later step is of a training that this one did not go on from: it is not what is newest here.
+  const own = there.filter(each => stepOf(each)! <= state.step)
+  const kept = toKeep(own, save_total_limit, state.best && nameOf(state.best.step))
+  for (const old of there) if (!kept.has(old)) await removeCheckpoint(folder, old)
   return whole
 }
 
@@ -79,18 +89,25 @@ export async function checkpointsIn(folder: string): Promise<readonly string[]> 
   return names.filter(name => stepOf(name) !== undefined).sort((a, b) => stepOf(b)! - stepOf(a)!)
 }
 
-/** Removes what a killed writer left unfinished. */
+/** Removes what a killed writer left unfinished; a checkpoint that was to be replaced gets its name back where nothing has it. */
 export async function sweepUnfinished(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => []))
-    if (name.startsWith('.checkpoint-')) await rm(join(folder, name), { recursive: true, force: true })
+  const names: readonly string[] = await readdir(folder).catch(() => [])
+  for (const name of names.filter(name => name.startsWith('.checkpoint-'))) {
+    const before = name.slice(1, -REPLACED.length)
+    if (name.endsWith(REPLACED) && !names.includes(before)) await rename(join(folder, name), join(folder, before))
+    else await rm(join(folder, name), { recursive: true, force: true })
+  }
 }
 
 /** Takes its name away first: a checkpoint that is half removed must not look like one. */
-async function remove(folder: string, name: string): Promise<void> {
+export async function removeCheckpoint(folder: string, name: string): Promise<void> {
   const unnamed = join(folder, `.${name}.removed`)
   await rm(unnamed, { recursive: true, force: true })
-  await rename(join(folder, name), unnamed).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
-  })
+  await renameIfThere(join(folder, name), unnamed)
   await rm(unnamed, { recursive: true, force: true })
 }
+
+const renameIfThere = (from: string, to: string): Promise<void> =>
+  rename(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })

@@ -29,9 +29,11 @@ export async function openCheckpoints(
 ): Promise<Checkpoints> {
   if (!settings) return noCheckpoints()
   const { options, plan, parameters } = trainer
-  const say = (message: string) => hooks.say?.(message)
   const needsBest = evaluation?.load_best_model_at_end ?? false
-  const resumed = await takeUp(settings.folder, parameters, specs, { needsBest, skipped: say })
+  const resumed = await takeUp(settings.folder, parameters, specs, {
+    needsBest,
+    say: message => hooks.say?.(message),
+  })
   const state = resumed?.state ?? startOfTraining()
   if (resumed) hooks.onResume?.(resumed.checkpoint, state.step, plan.total_steps)
   let kept = { ...state }

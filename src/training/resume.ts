@@ -5,7 +5,7 @@ import type { Weights } from '../model/model.types.ts'
 import type { WeightSpecs } from '../model/network.types.ts'
 import { openSafetensors } from '../model/safetensors-read.ts'
 import { sizeOf } from '../tensor/shape.ts'
-import { checkpointsIn, STATE, sweepUnfinished, tensorsOf } from './checkpoint.ts'
+import { checkpointsIn, removeCheckpoint, STATE, sweepUnfinished, tensorsOf } from './checkpoint.ts'
 import { nameOf } from './checkpoint-name.ts'
 import type { TrainingState } from './loop.ts'
 import type { Parameters } from './parameters.ts'
@@ -20,44 +20,30 @@ export interface Resumed {
 export interface TakeUpOptions {
   /** The best checkpoint's weights will be needed: a checkpoint is taken up only where those of its best are there as well. */
   readonly needsBest: boolean
-  /** Hears of each newer checkpoint that is damaged. */
-  skipped(message: string): void
+  /** Hears of each checkpoint that is damaged. */
+  say(message: string): void
 }
 
 /**
  * Fills the parameters and moments in from the newest whole checkpoint of a folder; `undefined` where there is none. The
- * folder's checkpoints must be of this very training.
+ * folder's checkpoints must be of this very training. Newer ones are removed: they would stand in the way of those to come.
  */
 export async function takeUp(
   folder: string,
   parameters: Parameters,
   specs: WeightSpecs,
-  { needsBest, skipped }: TakeUpOptions,
+  { needsBest, say }: TakeUpOptions,
 ): Promise<Resumed | undefined> {
   await sweepUnfinished(folder)
-  const files = Object.entries(tensorsOf(parameters, specs))
-  for (const checkpoint of await checkpointsIn(folder)) {
-    const path = join(folder, checkpoint)
-    let state: TrainingState
-    let looking = join(path, STATE)
-    try {
-      state = JSON.parse(await readFile(looking, 'utf8')).state
-      for (const [file, tensors] of files) {
-        looking = join(path, file)
-        await expectWhole(looking, tensors)
-      }
-      if (needsBest && state.best) {
-        looking = join(folder, nameOf(state.best.step), WEIGHTS)
-        await expectWhole(looking, weightsOf(parameters, specs))
-      }
-    } catch (error) {
-      skipped(`${checkpoint} is not whole, and is not taken up: ${looking}: ${(error as Error).message}`)
-      continue
-    }
-    for (const [file, tensors] of files) await fill(join(path, file), tensors)
-    return { state, checkpoint }
+  const wanted = tensorsOf(parameters, specs)
+  const { found, damaged } = await newestWhole(folder, wanted, needsBest)
+  if (found)
+    for (const [file, tensors] of Object.entries(wanted)) await fill(join(folder, found.checkpoint, file), tensors)
+  for (const { checkpoint, why } of damaged) {
+    await removeCheckpoint(folder, checkpoint)
+    say(`${checkpoint} is not whole, and is removed: ${why}`)
   }
-  return undefined
+  return found
 }
 
 /**
@@ -71,20 +57,42 @@ export async function loadWeights(
   specs: WeightSpecs,
 ): Promise<void> {
   const file = join(folder, checkpoint, WEIGHTS)
-  const wanted = weightsOf(parameters, specs)
+  const wanted = tensorsOf(parameters, specs)[WEIGHTS]!
   try {
     await expectWhole(file, wanted)
   } catch (error) {
+    const { found } = await newestWhole(folder, tensorsOf(parameters, specs), true)
     throw trainingError({
       code: 'best-checkpoint',
       message: `Expected the weights of the best checkpoint, ${checkpoint}; found them damaged: ${file}: ${(error as Error).message}`,
-      hint: 'Run again: training then goes on from before it.',
+      hint: `Run again: training then ${found ? `goes on from ${found.checkpoint}` : 'starts anew, because no checkpoint before it is whole'}.`,
     })
   }
   await fill(file, wanted)
 }
 
-const weightsOf = (parameters: Parameters, specs: WeightSpecs): Weights => tensorsOf(parameters, specs)[WEIGHTS]!
+/** The newest checkpoint that is whole, and with `needsBest` its best one as well; and those that are newer, with what is wrong. */
+async function newestWhole(folder: string, wanted: Readonly<Record<string, Weights>>, needsBest: boolean) {
+  const damaged: { readonly checkpoint: string; readonly why: string }[] = []
+  for (const checkpoint of await checkpointsIn(folder)) {
+    let looking = join(folder, checkpoint, STATE)
+    try {
+      const state: TrainingState = JSON.parse(await readFile(looking, 'utf8')).state
+      for (const [file, tensors] of Object.entries(wanted)) {
+        looking = join(folder, checkpoint, file)
+        await expectWhole(looking, tensors)
+      }
+      if (needsBest && state.best) {
+        looking = join(folder, nameOf(state.best.step), WEIGHTS)
+        await expectWhole(looking, wanted[WEIGHTS]!)
+      }
+      return { found: { state, checkpoint }, damaged }
+    } catch (error) {
+      damaged.push({ checkpoint, why: `${looking}: ${(error as Error).message}` })
+    }
+  }
+  return { found: undefined, damaged }
+}
 
 /** Makes sure of every tensor's place and size before the first is read: half a checkpoint must not be filled in. */
 async function expectWhole(file: string, wanted: Weights) {

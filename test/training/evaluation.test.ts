@@ -319,8 +319,11 @@ describe('a training with evaluations that was stopped', () => {
     expect(result).toEqual(undisturbed.result)
   })
 
-  it('whose best checkpoint is lost in its last steps says so', async () => {
-    const checkpoints = { folder, save_steps: 2, save_total_limit: 2, files: {} }
+  it.each([
+    [2, 'starts anew, because no checkpoint before it is whole'],
+    [9, 'goes on from checkpoint-4'],
+  ])('whose best checkpoint is lost in its last steps says so, with %i kept', async (save_total_limit, then) => {
+    const checkpoints = { folder, save_steps: 2, save_total_limit, files: {} }
     const file = join(folder, 'checkpoint-6', 'model.safetensors')
     const training = trainHere(
       { config, weights, data, options, checkpoints, evaluation: { ...settings, ...evaluation } },
@@ -335,9 +338,11 @@ describe('a training with evaluations that was stopped', () => {
       problem: {
         code: 'best-checkpoint',
         message: `Expected the weights of the best checkpoint, checkpoint-6; found them damaged: ${file}: ENOENT: no such file or directory, open '${file}'`,
-        hint: 'Run again: training then goes on from before it.',
+        hint: `Run again: training then ${then}.`,
       },
     })
+    const { said } = await run({ scores, evaluation })
+    expect(said).toEqual(save_total_limit === 2 ? [] : ['checkpoint-4'])
   })
 })
 

@@ -1,4 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -146,13 +156,57 @@ describe('a checkpoint that is not whole', () => {
     expect(result).toEqual(await undisturbed())
   })
 
+  it.each([
+    [1, ['checkpoint-8']],
+    [2, ['checkpoint-7', 'checkpoint-8']],
+  ])('is removed: with a limit of %i it takes no place from those that come after', async (save_total_limit, kept) => {
+    await run({ batches: 18, save_steps: 1, save_total_limit: 9 })
+    const lost = [7, 6, 5, 4].map(step => join(folder, `checkpoint-${step}`, 'trainer_state.json'))
+    for (const file of lost) rmSync(file)
+    // Stopped after step 5.
+    const first = await run({ batches: 5, save_steps: 1, save_total_limit })
+    expect(first.said).toEqual([
+      ...lost.map(
+        (file, at) =>
+          `checkpoint-${7 - at} is not whole, and is removed: ${file}: ENOENT: no such file or directory, open '${file}'`,
+      ),
+      'checkpoint-3: 3 of 8',
+      'stopped after 5, kept 5',
+    ])
+    expect(readdirSync(folder)).toEqual(save_total_limit === 1 ? ['checkpoint-5'] : ['checkpoint-4', 'checkpoint-5'])
+    const { said, result } = await run({ save_steps: 1, save_total_limit })
+    expect(said).toEqual(['checkpoint-5: 5 of 8'])
+    expect(readdirSync(folder)).toEqual(kept)
+    expect(result).toEqual(await undisturbed())
+  })
+
+  it('is removed as well where none is whole', async () => {
+    await run({ batches: 9, save_steps: 1 })
+    for (const step of [3, 4]) rmSync(join(folder, `checkpoint-${step}`, 'model.safetensors'))
+    const { said, result } = await run({ batches: 4, save_steps: 1, save_total_limit: 1 })
+    expect(said.at(-1)).toBe('stopped after 2, kept 2')
+    expect(result).toBeUndefined()
+    expect(readdirSync(folder)).toEqual(['checkpoint-2'])
+  })
+
   it('or was being written or removed when the process was killed is swept away', async () => {
     await run({ batches: 9, save_steps: 1 })
     cpSync(join(folder, 'checkpoint-4'), join(folder, '.checkpoint-5'), { recursive: true })
     cpSync(join(folder, 'checkpoint-4'), join(folder, '.checkpoint-2.removed'), { recursive: true })
+    cpSync(join(folder, 'checkpoint-4'), join(folder, '.checkpoint-4.replaced'), { recursive: true })
     writeFileSync(join(folder, 'run.json'), '{}')
     const { said } = await run({ save_total_limit: 1 })
     expect(said).toEqual(['checkpoint-4: 4 of 8'])
     expect(readdirSync(folder).sort()).toEqual(['checkpoint-8', 'run.json'])
+  })
+
+  it('and was to replace another one leaves that one its name', async () => {
+    await run({ batches: 9, save_steps: 1 })
+    // Killed just before the new one got its name.
+    renameSync(join(folder, 'checkpoint-4'), join(folder, '.checkpoint-4.replaced'))
+    mkdirSync(join(folder, '.checkpoint-4'))
+    const { said, result } = await run()
+    expect(said).toEqual(['checkpoint-4: 4 of 8'])
+    expect(result).toEqual(await undisturbed())
   })
 })
