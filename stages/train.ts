@@ -51,6 +51,7 @@ import {
   planSteps,
   type RunFolder,
   type StepPlan,
+  type Stop,
   type TrainHooks,
   type TrainRequest,
   type TrainResult,
@@ -430,10 +431,11 @@ const comparedWith = (metric: number, best: Best | undefined) =>
     ? `the best is still ${best.metric.toFixed(2)}, of step ${best.step}`
     : 'the best so far'
 
-function stoppedAt({ step, kept }: { readonly step: number; readonly kept: number }): string {
-  if (kept === 0) return `stopped in step ${step + 1}; no step is kept yet, and the next run starts anew`
+function stoppedAt({ step, kept, lost }: Stop): string {
+  if (step === 0) return 'stopped in step 1; no step is kept yet, and the next run starts anew'
   if (kept === step) return `stopped after step ${step}; the next run goes on from there`
-  return `stopped in step ${step + 1}; the next run goes on from ${checkpointName(kept)}`
+  const next = kept === 0 ? 'starts anew' : `goes on from ${checkpointName(kept)}`
+  return `stopped after step ${step}, which could not be kept; the next run ${next}: ${lost}`
 }
 
 function expectPositions({ start_positions, end_positions }: TrainingSet) {

@@ -5,7 +5,7 @@ import { gradientOf } from './programs.ts'
 import type { Trainer } from './trainer.ts'
 import { addRows, lookUp } from './word-rows.ts'
 
-/** What `gatherGradients` goes on from, and keeps. */
+/** What `gradientGatherer` goes on from, and keeps. */
 export interface Gathering {
   /** Batches whose gradients are summed in `grads` and not yet used. */
   gathered: number
@@ -13,9 +13,9 @@ export interface Gathering {
   runs: number
 }
 
-/** A function that adds the gradients of one batch to `grads`, and returns the batch's loss. */
+/** A function that adds the gradients of one batch to `grads`, and returns the batch's loss. It may be stopped between two parts. */
 export function gradientGatherer(trainer: Trainer) {
-  const { data, lengths, lengthStep, options, rowsAtOnce, parameters, programs } = trainer
+  const { data, lengths, lengthStep, options, rowsAtOnce, parameters, programs, throwIfAborted } = trainer
   const { flat, views, table } = parameters
   const { [table.name]: words, ...weights } = views(flat.params)
   const { [table.name]: wordSums, ...sums } = views(flat.grads)
@@ -25,6 +25,7 @@ export function gradientGatherer(trainer: Trainer) {
     let loss = 0
     let fresh = state.gathered === 0
     for (const part of partsOf(rows, lengths, rowsAtOnce)) {
+      throwIfAborted()
       const longest = part.reduce((most, row) => Math.max(most, lengths[row]!), 0)
       const length = paddedLength(longest, data.max_length, lengthStep)
       const program = await programs.get(length)

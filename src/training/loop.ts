@@ -46,11 +46,25 @@ export interface OptimizerStep {
 }
 
 /**
- * Trains from `state` to the end of the plan, yielding after each optimizer step. Between two steps, `state` and the arrays
- * of `parameters` are whole: a copy of them is a checkpoint. `state` is changed in place.
- * @throws TrainingError `loss-not-finite`
+ * Trains from `state` to the end of the plan, yielding after each optimizer step. Between two steps, and where it throws,
+ * `state` and the arrays of `parameters` are whole: a copy of them is a checkpoint. `state` is changed in place.
+ * @throws TrainingError `loss-not-finite`; what `throwIfAborted` throws
  */
 export async function* trainingSteps(trainer: Trainer, state: TrainingState): AsyncGenerator<OptimizerStep> {
+  let whole = { ...state }
+  try {
+    for await (const step of makeSteps(trainer, state)) {
+      yield step
+      whole = { ...state }
+    }
+  } catch (error) {
+    // What was gathered of the next step is thrown away: it is made again from its first batch.
+    Object.assign(state, whole)
+    throw error
+  }
+}
+
+async function* makeSteps(trainer: Trainer, state: TrainingState): AsyncGenerator<OptimizerStep> {
   const { data, lengths, options, plan, parameters } = trainer
   const { gradient_accumulation_steps: accumulation, train_batch_size: size } = options
   const rateOf = learningRates(options, plan.total_steps)
@@ -59,7 +73,6 @@ export async function* trainingSteps(trainer: Trainer, state: TrainingState): As
   while (state.step < plan.total_steps) {
     const order = trainer.orderOf(state.epoch)
     while (state.batch < plan.batches_per_epoch && state.step < plan.total_steps) {
-      trainer.throwIfAborted()
       const rows = order.subarray(state.batch * size, (state.batch + 1) * size)
       const learning_rate = rateOf(state.step + 1)
       const loss = await gather(state, rows)

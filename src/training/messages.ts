@@ -7,12 +7,13 @@ import type {
   InferRequest,
   InferResult,
   StepReport,
+  Stop,
   TrainRequest,
   TrainResult,
 } from './training.types.ts'
 import type { TrainingProblem } from './training-error.ts'
 
-/** What the thread is started with. `stop` holds one integer: not 0 means stop before the next batch. */
+/** What the thread is started with. `stop` holds one integer: not 0 means stop before the next part of a batch. */
 export type Job = { readonly stop: Int32Array } & (
   | { readonly job: 'train'; readonly request: TrainRequest }
   | { readonly job: 'infer'; readonly request: InferRequest }
@@ -29,7 +30,7 @@ export type Message =
   | { readonly is: 'batch'; readonly report: BatchReport }
   | { readonly is: 'trained'; readonly result: TrainResult }
   | { readonly is: 'inferred'; readonly result: InferResult }
-  | { readonly is: 'stopping'; readonly step: number; readonly kept: number }
+  | { readonly is: 'stopping'; readonly stop: Stop }
   | { readonly is: 'stopped' }
   | { readonly is: 'problem'; readonly problem: TrainingProblem }
 

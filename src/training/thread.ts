@@ -5,7 +5,8 @@ import type { InferHooks, InferRequest, InferResult, TrainHooks, TrainRequest, T
 import { trainingError } from './training-error.ts'
 
 /**
- * Trains in a thread of its own, so that this one can show progress and hear an interrupt, which is felt within one batch.
+ * Trains in a thread of its own, so that this one can show progress and hear an interrupt, which is felt within a
+ * part of a batch.
  * @throws TrainingError for what the user can mend; the signal's reason where it is aborted
  */
 export async function train(request: TrainRequest, hooks: TrainHooks = {}): Promise<TrainResult> {
@@ -16,7 +17,7 @@ export async function train(request: TrainRequest, hooks: TrainHooks = {}): Prom
     if (message.is === 'resumed') hooks.onResume?.(message.checkpoint, message.step, message.total_steps)
     if (message.is === 'evaluating') hooks.onEvaluating?.(message.report)
     if (message.is === 'evaluated') answer(async () => hooks.onEvaluate!(message.evaluated))
-    if (message.is === 'stopping') hooks.onStop?.(message)
+    if (message.is === 'stopping') hooks.onStop?.(message.stop)
     if (message.is === 'checkpoint') hooks.onCheckpoint?.(message.folder)
     return message.is === 'trained' ? message.result : undefined
   })

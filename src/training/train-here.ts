@@ -48,9 +48,9 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
       }
     } catch (error) {
       if (isAborted(hooks.signal)) {
-        // Told to stop between two steps: then none of them is made again.
-        if (state.gathered === 0) await checkpoints.save()
-        hooks.onStop?.({ step: state.step, kept: checkpoints.kept() })
+        // No step that was made is made again, but where the disk is full, for example.
+        const lost = await checkpoints.save().catch(error => (error as Error).message)
+        hooks.onStop?.({ step: state.step, kept: checkpoints.kept(), ...(lost !== undefined && { lost }) })
       }
       throw error
     }

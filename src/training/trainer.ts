@@ -25,7 +25,7 @@ export interface Trainer {
   readonly parameters: Parameters
   /** For batches of `rowsAtOnce` rows. */
   readonly programs: Programs
-  /** Asked before each batch; throws to stop. */
+  /** Asked before each part of a batch; throws to stop. */
   readonly throwIfAborted: () => void
 }
 

@@ -123,10 +123,19 @@ export interface TrainHooks<Signal extends StopSignal = AbortSignal> {
   onEvaluating?(report: EvaluationReport): void
   /** Training waits for the number that an evaluation is ranked by, the higher the better. */
   onEvaluate?(evaluated: Evaluated): Promise<number> | number
-  /** Told to stop after `step`; `kept` is the step that the next run goes on from, 0 where nothing is kept. */
-  onStop?(stop: { readonly step: number; readonly kept: number }): void
+  onStop?(stop: Stop): void
   /** A checkpoint is whole, in this folder. */
   onCheckpoint?(folder: string): void
+}
+
+/** Where a training was told to stop. */
+export interface Stop {
+  /** The last one that was made. */
+  readonly step: number
+  /** The one that the next run goes on from; 0 where none is kept. */
+  readonly kept: number
+  /** Why the last one could not be kept. */
+  readonly lost?: string
 }
 
 export interface TrainResult {

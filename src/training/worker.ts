@@ -31,7 +31,7 @@ async function doJob(job: Job): Promise<void> {
           post({ is: 'evaluated', evaluated }, buffersOf(evaluated.logits))
           return answer()
         },
-        onStop: ({ step, kept }) => post({ is: 'stopping', step, kept }),
+        onStop: stop => post({ is: 'stopping', stop }),
         onCheckpoint: folder => post({ is: 'checkpoint', folder }),
       })
       return post({ is: 'trained', result }, buffersOf(result))

@@ -16,7 +16,7 @@ import { initialWeights } from '../../src/model/initial-weights.ts'
 import { networkOf } from '../../src/model/networks.ts'
 import { random } from '../../src/model/random.ts'
 import { trainHere } from '../../src/training/train-here.ts'
-import type { TrainingOptions } from '../../src/training/training.types.ts'
+import type { TrainingOptions, TrainRequest } from '../../src/training/training.types.ts'
 import { datasetOf, defaults, randomRows, tinyConfig } from './datasets.ts'
 
 const config = { ...tinyConfig, hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0.1 }
@@ -41,8 +41,23 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const stopped = new Error('stopped')
 
-/** Trains, with checkpoints, and is told to stop after so many batches. */
-async function run({ batches = Number.POSITIVE_INFINITY, save_steps = 3, save_total_limit = 2 } = {}) {
+interface Setting {
+  /** Parts of batches after which it is told to stop; here every batch is one part. */
+  readonly batches?: number
+  readonly save_steps?: number
+  readonly save_total_limit?: number
+  readonly files?: Readonly<Record<string, string>>
+  readonly of?: Pick<TrainRequest, 'config' | 'weights' | 'data' | 'options'>
+}
+
+/** Trains, with checkpoints, and is told to stop. */
+async function run({
+  batches = Number.POSITIVE_INFINITY,
+  save_steps = 3,
+  save_total_limit = 2,
+  files = { 'config.json': '{}' },
+  of = { config, weights, data, options },
+}: Setting = {}) {
   const said: string[] = []
   const steps: number[] = []
   let left = batches
@@ -51,14 +66,15 @@ async function run({ batches = Number.POSITIVE_INFINITY, save_steps = 3, save_to
       if (left-- <= 0) throw stopped
     },
   }
-  const checkpoints = { folder, save_steps, save_total_limit, files: { 'config.json': '{}' } }
+  const checkpoints = { folder, save_steps, save_total_limit, files }
   const result = await trainHere(
-    { config, weights, data, options, checkpoints },
+    { ...of, checkpoints },
     {
       signal,
       say: message => said.push(message),
       onResume: (checkpoint, step, total) => said.push(`${checkpoint}: ${step} of ${total}`),
-      onStop: ({ step, kept }) => said.push(`stopped after ${step}, kept ${kept}`),
+      onStop: ({ step, kept, lost }) =>
+        said.push(`stopped after ${step}, kept ${kept}${lost === undefined ? '' : `, because ${lost}`}`),
       onStep: ({ step }) => steps.push(step),
     },
   ).catch(error => {
@@ -100,9 +116,40 @@ describe('a training that was stopped', () => {
     // In the middle of a step, whose first half is not kept.
     [7, 'stopped after 3, kept 3'],
     [8, 'stopped after 3, kept 3'],
-    [11, 'stopped after 4, kept 3'],
+    [11, 'stopped after 4, kept 4'],
   ])('after %i batches says what is kept', async (batches, said) => {
     expect((await run({ batches })).said).toEqual([said])
+  })
+
+  it('between the parts of a batch ends with the same bytes, and makes no step twice', async () => {
+    // Batches of 260, 260 and 80 rows, in parts of 65: four, four and two. Two batches are a step.
+    const rows = datasetOf(randomRows(600, 9, config.vocab_size, random(9).uniform), 32)
+    const large = { ...options, train_batch_size: 260, num_train_epochs: 3 }
+    const of = { config, weights, data: rows, options: large }
+    const undisturbed = await trainHere(of)
+    expect(undisturbed.global_step).toBe(3)
+    const stops: string[] = []
+    for (const batches of [3, 6, 9, 11, 19]) {
+      const first = await run({ of, batches, save_steps: 100 })
+      stops.push(...first.said)
+      const { result, steps } = await run({ of, save_steps: 100 })
+      expect(result, `${batches}`).toEqual(undisturbed)
+      expect([...first.steps, ...steps], `${batches}`).toEqual([1, 2, 3])
+      rmSync(folder, { recursive: true })
+    }
+    const after = [0, 0, 1, 1, 2]
+    expect(stops).toEqual(after.map(step => `stopped after ${step}, kept ${step}`))
+  })
+
+  it('and whose last step cannot be kept says why', async () => {
+    await run({ batches: 7 })
+    const file = join(folder, '.checkpoint-4', 'no', 'such.json')
+    const { said } = await run({ batches: 2, files: { 'no/such.json': '' } })
+    expect(said).toEqual([
+      'checkpoint-3: 3 of 8',
+      `stopped after 4, kept 3, because ENOENT: no such file or directory, open '${file}'`,
+    ])
+    expect((await run()).said).toEqual(['checkpoint-3: 3 of 8'])
   })
 
   it('is kept as a model folder, with the moments and the state beside the weights', async () => {
