@@ -107,6 +107,11 @@ export interface StageDefinition<
   readonly outputs?: O
   /** True for a stage that writes outside the cache, and so declares at least one file with `wrote`. */
   readonly effect?: boolean
+  /**
+   * True for a stage that always ends by itself after the signal, and may have something to keep before it does: it is waited
+   * for, however long that takes. Any other is left behind after ten seconds.
+   */
+  readonly heedsSignal?: boolean
   /** True for a configuration with which the stage is made anew on every run (`overwrite_cache: true`). */
   always?(config: Static<C>): boolean
   /**

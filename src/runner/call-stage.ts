@@ -19,7 +19,7 @@ export interface StageCall {
   readonly scratch: Scratch
   readonly signal: AbortSignal
   readonly emit: Emit
-  /** How long a stage may take to end after the signal. */
+  /** How long a stage may take to end after the signal, unless it heeds it in any case. */
   readonly graceMs: number
 }
 
@@ -75,7 +75,11 @@ export const callStage = async (call: StageCall): Promise<StageResult> => {
     },
   }
   try {
-    const outputs = await within(async () => definition.run(context), signal, graceMs)
+    const outputs = await within(
+      async () => definition.run(context),
+      signal,
+      definition.heedsSignal ? undefined : graceMs,
+    )
     signal.throwIfAborted()
     checkPorts(stage, outputs)
     const settled = await files.settle()
@@ -87,9 +91,10 @@ export const callStage = async (call: StageCall): Promise<StageResult> => {
   }
 }
 
-/** Waits for the work; after the signal only for so long. What it does then is no longer looked at. */
-const within = async <T>(work: () => Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> => {
+/** Waits for the work; after the signal only for so long, if there is a limit. What it does then is no longer looked at. */
+const within = async <T>(work: () => Promise<T>, signal: AbortSignal, graceMs: number | undefined): Promise<T> => {
   signal.throwIfAborted()
+  if (graceMs === undefined) return work()
   let timer: NodeJS.Timeout | undefined
   let stop = (): void => {}
   const abandoned = new Promise<never>((_, reject) => {

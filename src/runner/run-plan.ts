@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly keepGoing?: boolean
   /** Stages that run side by side (1). */
   readonly jobs?: number
-  /** How long a stage may take to end after the signal (10 s); then it is left behind. */
+  /** How long a stage may take to end after the signal (10 s), unless it `heedsSignal`; then it is left behind. */
   readonly graceMs?: number
   /** What to do about a stage's result that is not in the cache, in words. */
   howToMake?(stage: string): string

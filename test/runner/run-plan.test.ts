@@ -295,6 +295,23 @@ describe('an interruption', () => {
     expect(readdirSync(join(folder, '.sluice/v1/locks'))).toEqual([])
   })
 
+  it('waits for a stage that heeds it, and has something to keep first', async () => {
+    const control = new AbortController()
+    const kept: string[] = []
+    const heeding = stage(
+      async ({ signal }) => {
+        control.abort()
+        await sleep(200)
+        kept.push('all')
+        signal.throwIfAborted()
+      },
+      { heedsSignal: true },
+    )
+    const plan = planOf(folder, { heeding: { definition: heeding } })
+    const { status } = await run(plan, { signal: control.signal, graceMs: 1 })
+    expect([status, kept]).toEqual(['interrupted', ['all']])
+  })
+
   it('comes between reading the inputs and running', async () => {
     const control = new AbortController()
     const calls: string[] = []
