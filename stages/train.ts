@@ -202,6 +202,8 @@ export default defineStage({
   config,
   inputs,
   outputs: { model: Model },
+  // The last whole step is kept, which takes longer for a large network on a slow disk than a stage is waited for.
+  heedsSignal: true,
 
   check({ config, facts: { training_set: facts = {}, eval_windows, eval_examples }, probe }) {
     const problems: Problem[] = []
@@ -371,11 +373,20 @@ function watch(context: Context, evaluated: Prepared['evaluated']) {
   let made = 0
   let resumed: number | undefined
   let folder: RunFolder | undefined
-  const open = () => {
-    if (logging_dir === undefined || folder) return folder
-    folder = openRunFolder(logging_dir, context.scratch, resumed)
-    log.info(`curves and checkpoints are in ${folder.path}`)
-    return folder
+  let broken = logging_dir === undefined
+  // Trouble with what people look at does not end what may have taken days: it is told of once, and nothing more is written.
+  const show = (write: (folder: RunFolder) => void) => {
+    if (broken) return
+    try {
+      if (!folder) {
+        folder = openRunFolder(logging_dir!, context.scratch, resumed)
+        log.info(`curves and checkpoints are in ${folder.path}`)
+      }
+      write(folder)
+    } catch (error) {
+      broken = true
+      log.warn(`no more curves and links to checkpoints in ${folder?.path ?? logging_dir}: ${(error as Error).message}`)
+    }
   }
   const hooks: TrainHooks = {
     signal,
@@ -384,6 +395,7 @@ function watch(context: Context, evaluated: Prepared['evaluated']) {
       resumed = at
       log.note(`goes on from ${checkpoint}, ${at < total ? `with step ${at + 1} of ${total}` : 'its last step'}`)
     },
+    onStopping: () => log.info('stopping as soon as the last whole step is kept'),
     onStop: stop => log.note(stoppedAt(stop)),
     onEvaluating({ step: at, total_steps: total, done, total: windows }) {
       progress(at, total, { 'evaluated windows': done, 'windows to go': windows - done })
@@ -393,18 +405,18 @@ function watch(context: Context, evaluated: Prepared['evaluated']) {
       const metrics = scorePredictions(examples, await answerQuestions(examples, windows, logits, config, signal))
       const scores = scoresOf(metrics)
       step({ step: at, ...prefixed('eval_', scores) })
-      open()?.events.scalars(at, prefixed('eval/', scores))
+      show(({ events }) => events.scalars(at, prefixed('eval/', scores)))
       const [exact, f1] = [exactOf(metrics).toFixed(2), metrics.f1.toFixed(2)]
       log.info(`evaluated after step ${at}: exact match ${exact}, F1 ${f1}, ${comparedWith(metrics.f1, best)}`)
       return metrics.f1
     },
-    onCheckpoint: checkpoint => open()?.link(checkpoint),
+    onCheckpoint: checkpoint => show(folder => folder.link(checkpoint)),
     onStep(report) {
       const { step: at, total_steps: total } = report
       const { due, point } = curve(report)
       if (due) {
         step({ ...point })
-        open()?.events.scalars(at, tagged(point))
+        show(({ events }) => events.scalars(at, tagged(point)))
       }
       const { loss, learning_rate, windows_per_second: speed, seconds_left } = point
       progress(at, total, { loss, learning_rate, 'windows/s': speed, eta_s: Math.round(seconds_left) })

@@ -61,14 +61,17 @@ const startTime = (now: Date): string => {
   return local.toISOString().slice(0, 19).replaceAll(':', '-')
 }
 
-/** Links each file, so that it outlives the checkpoint's folder; across disks a link to the folder has to do. */
+/** What a file system says that cannot link these files. */
+const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'])
+
+/** Links each file, so that it outlives the checkpoint's folder; where that cannot be done, a link to the folder has to do. */
 function linkFolder(from: string, to: string): void {
   rmSync(to, { recursive: true, force: true })
   try {
     mkdirSync(to)
     for (const name of readdirSync(from)) linkSync(join(from, name), join(to, name))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    if (!UNLINKABLE.has((error as NodeJS.ErrnoException).code!)) throw error
     rmSync(to, { recursive: true, force: true })
     symlinkSync(from, to)
   }

@@ -54,12 +54,15 @@ type Started = Job extends infer J ? (J extends Job ? Omit<J, 'stop'> : never) :
 async function inThread<Result>(
   file: string,
   job: Started,
-  { signal, say }: { readonly signal?: AbortSignal; say?(message: string): void },
+  { signal, say, onStopping }: Pick<TrainHooks, 'signal' | 'say' | 'onStopping'>,
   take: (message: Message, answer: (work: () => Promise<number>) => void) => Result | undefined,
 ): Promise<Result> {
   signal?.throwIfAborted()
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const askToStop = () => Atomics.store(stop, 0, 1)
+  const askToStop = () => {
+    Atomics.store(stop, 0, 1)
+    onStopping?.()
+  }
   // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes. What a native library is
   // told by environment variables, it hears only where the thread's are the process's.
   const worker = new Worker(file, { stdout: true, stderr: true, env: SHARE_ENV })
@@ -73,18 +76,31 @@ async function inThread<Result>(
   try {
     return await new Promise<Result>((resolve, reject) => {
       const post = (answer: Answer) => worker.postMessage(answer)
-      // The thread still has a checkpoint to write where an interrupt ends the work on its answer.
+      // Where a hook throws, the thread is told to stop and keeps what it has made: ended while a library computes in it, it
+      // would take the process with it.
+      let failure: { readonly error: unknown } | undefined
+      const fail = (error: unknown) => {
+        failure ??= { error }
+        Atomics.store(stop, 0, 1)
+      }
       const answer = (work: () => Promise<number>) =>
         work().then(
           metric => post({ metric }),
-          error => (signal?.aborted ? post({}) : reject(error)),
+          error => {
+            if (!signal?.aborted) fail(error)
+            post({})
+          },
         )
       worker.on('message', (message: Message) => {
-        if (message.is === 'said') say?.(message.message)
-        if (message.is === 'stopped') reject(signal?.reason)
-        if (message.is === 'problem') reject(trainingError(message.problem))
-        const result = take(message, answer)
-        if (result !== undefined) resolve(result)
+        if (message.is === 'stopped') reject(failure ? failure.error : signal?.reason)
+        if (message.is === 'problem') reject(failure ? failure.error : trainingError(message.problem))
+        try {
+          if (message.is === 'said') say?.(message.message)
+          const result = take(message, answer)
+          if (result !== undefined) failure ? reject(failure.error) : resolve(result)
+        } catch (error) {
+          fail(error)
+        }
       })
       worker.on('error', error => reject(Object.assign(error, { printed })))
       worker.on('exit', code =>

@@ -123,6 +123,9 @@ export interface TrainHooks<Signal extends StopSignal = AbortSignal> {
   onEvaluating?(report: EvaluationReport): void
   /** Training waits for the number that an evaluation is ranked by, the higher the better. */
   onEvaluate?(evaluated: Evaluated): Promise<number> | number
+  /** Told to stop: the last whole step is kept first, which may take a while. Only `train` tells it. */
+  onStopping?(): void
+  /** Stopped, and nothing more is kept. */
   onStop?(stop: Stop): void
   /** A checkpoint is whole, in this folder. */
   onCheckpoint?(folder: string): void

@@ -73,6 +73,9 @@ describe('an interrupt while it trains', () => {
       expect(events.find(each => each.event === 'stage' && each.status === 'interrupted')).toMatchObject({
         name: 'train',
       })
+      expect(events).toContainEqual(
+        expect.objectContaining({ event: 'log', message: 'stopping as soon as the last whole step is kept' }),
+      )
       const noted = events.find(({ event, level }) => event === 'log' && level === 'note')?.message
       expect(noted).toMatch(
         /^stopped (after step \d+; the next run goes on from there|in step 1; no step is kept yet, .*)$/,

@@ -119,6 +119,17 @@ describe('a run', () => {
     })
   })
 
+  it('goes on without curves where there is no place for them, and says so once', async () => {
+    const logging_dir = join(folder, 'a-file', 'runs')
+    writeFileSync(join(folder, 'a-file'), '')
+    const { warnings, results, outputs } = await run({ logging_steps: 1, save_steps: 1, logging_dir }, trainingSet(6))
+    expect(warnings).toEqual([
+      `no more curves and links to checkpoints in ${logging_dir}: ENOTDIR: not a directory, mkdir '${logging_dir}'`,
+    ])
+    expect(results).toEqual({})
+    expect(outputs.model.training).toMatchObject({ global_step: 9 })
+  })
+
   it('keeps checkpoints in Hugging Face form, and a folder with curves and links to them', async () => {
     const logging_dir = join(folder, 'runs')
     const set = trainingSet(6)

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -44,6 +53,16 @@ it('holds the checkpoints that are kept, which outlive their own folder', () => 
   expect(statSync(linked).ino).toBe(statSync(join(third, 'model.safetensors')).ino)
   rmSync(scratch, { recursive: true })
   expect(readFileSync(linked, 'utf8')).toBe('weights of 30')
+  run.events.close()
+})
+
+it('has a link to the folder where its files cannot be linked', () => {
+  const run = openRunFolder(logging, scratch, undefined, at('09:05:00'))
+  const whole = checkpoint(10)
+  // No file system makes hard links to folders: EPERM.
+  mkdirSync(join(whole, 'folder'))
+  run.link(whole)
+  expect(readlinkSync(join(run.path, 'checkpoint-10'))).toBe(whole)
   run.events.close()
 })
 

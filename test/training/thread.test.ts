@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { initialWeights } from '../../src/model/initial-weights.ts'
@@ -69,10 +71,12 @@ describe.runIf(built)('a thread of its own', () => {
     const stop = new AbortController()
     const reason = new Error('interrupted')
     let last = 0
+    let told = 0
     const running = train(
       { config, weights, data, options: { ...options, max_steps: 100_000 } },
       {
         signal: stop.signal,
+        onStopping: () => told++,
         onStep({ step }) {
           last = step
           if (step === 3) stop.abort(reason)
@@ -81,8 +85,33 @@ describe.runIf(built)('a thread of its own', () => {
     )
     await expect(running).rejects.toBe(reason)
     expect(last).toBeLessThan(10_000)
+    expect(told).toBe(1)
     await expect(train({ config, weights, data, options }, { signal: stop.signal })).rejects.toBe(reason)
   })
+
+  it.each(['say', 'onStep', 'onCheckpoint', 'onResume', 'onEvaluating'] as const)(
+    'ends with what %s throws',
+    async hook => {
+      const folder = mkdtempSync(join(tmpdir(), 'sluice-thread-'))
+      const wrong = new Error('wrong')
+      const checkpoints = { folder, save_steps: 2, save_total_limit: 2, files: {} }
+      const evaluation = { data, batch_size: 4, eval_steps: 1, load_best_model_at_end: false }
+      const request = { config, weights, data, options: { ...options, max_steps: 3 }, checkpoints, evaluation }
+      const onEvaluate = () => 0
+      try {
+        if (hook === 'onResume') await train(request, { onEvaluate })
+        const fails = train(request, {
+          onEvaluate,
+          [hook]() {
+            throw wrong
+          },
+        })
+        await expect(fails).rejects.toBe(wrong)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
 
   it('passes on what the user can mend as it is, and bugs with their stack', async () => {
     await expect(train({ config, weights, data: { ...data, rows: 0 }, options })).rejects.toMatchObject({
