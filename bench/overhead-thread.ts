@@ -1,6 +1,6 @@
 // The training thread with a clock: trains as src/training/worker.ts does, telling of every step, and at the end says how long
-// it did something else than compute. Between the hook that is called after a step and the signal that is asked before the
-// next one lies all of that: messages, and checkpoints.
+// it did something else than compute. Between the hook that is called after a step and the signal that is asked next, before
+// the first part of the next one, lies all of that: messages, and checkpoints.
 // Run by overhead.mjs, which gives it OverheadJob.
 import { parentPort, workerData } from 'node:worker_threads'
 import { networkOf } from '../src/model/networks.ts'
@@ -34,6 +34,7 @@ const saved: number[] = []
 let first = 0
 let last = 0
 let saves = false
+let between = false
 await trainHere(
   {
     ...start,
@@ -44,7 +45,8 @@ await trainHere(
   {
     signal: {
       throwIfAborted() {
-        if (last === 0) return
+        if (!between) return
+        between = false
         const ms = performance.now() - last
         if (saves) saved.push(ms)
         else told.push(ms)
@@ -54,6 +56,7 @@ await trainHere(
     onStep(report) {
       last = performance.now()
       first ||= last
+      between = true
       parentPort!.postMessage({ is: 'step', report })
     },
     onCheckpoint(checkpoint) {

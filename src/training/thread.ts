@@ -7,12 +7,14 @@ import { trainingError } from './training-error.ts'
 /**
  * Trains in a thread of its own, so that this one can show progress and hear an interrupt, which is felt within a
  * part of a batch.
+ * @param request its `weights` are handed over to the thread: their arrays are empty from then on
  * @throws TrainingError for what the user can mend; the signal's reason where it is aborted
  */
 export async function train(request: TrainRequest, hooks: TrainHooks = {}): Promise<TrainResult> {
   const file = threadFile()
   if (file === undefined) return (await import('./train-here.ts')).trainHere(request, hooks)
-  return inThread(file, { job: 'train', request }, hooks, (message, answer) => {
+  const handed = [...new Set([...request.weights.values()].map(({ data }) => data.buffer as ArrayBuffer))]
+  return inThread(file, { job: 'train', request }, handed, hooks, (message, answer) => {
     if (message.is === 'step') hooks.onStep?.(message.report)
     if (message.is === 'resumed') hooks.onResume?.(message.checkpoint, message.step, message.total_steps)
     if (message.is === 'evaluating') hooks.onEvaluating?.(message.report)
@@ -27,7 +29,7 @@ export async function train(request: TrainRequest, hooks: TrainHooks = {}): Prom
 export async function infer(request: InferRequest, hooks: InferHooks = {}): Promise<InferResult> {
   const file = threadFile()
   if (file === undefined) return (await import('./infer-here.ts')).inferHere(request, hooks)
-  return inThread(file, { job: 'infer', request }, hooks, message => {
+  return inThread(file, { job: 'infer', request }, [], hooks, message => {
     if (message.is === 'batch') hooks.onBatch?.(message.report)
     return message.is === 'inferred' ? message.result : undefined
   })
@@ -54,6 +56,7 @@ type Started = Job extends infer J ? (J extends Job ? Omit<J, 'stop'> : never) :
 async function inThread<Result>(
   file: string,
   job: Started,
+  handed: readonly ArrayBuffer[],
   { signal, say, onStopping }: Pick<TrainHooks, 'signal' | 'say' | 'onStopping'>,
   take: (message: Message, answer: (work: () => Promise<number>) => void) => Result | undefined,
 ): Promise<Result> {
@@ -66,7 +69,7 @@ async function inThread<Result>(
   // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes. What a native library is
   // told by environment variables, it hears only where the thread's are the process's.
   const worker = new Worker(file, { stdout: true, stderr: true, env: SHARE_ENV })
-  worker.postMessage({ ...job, stop })
+  worker.postMessage({ ...job, stop }, handed)
   let printed = ''
   for (const stream of [worker.stdout, worker.stderr])
     stream.on('data', text => {

@@ -11,9 +11,14 @@ import type { StopSignal, TrainHooks, TrainRequest, TrainResult } from './traini
 
 /**
  * Trains in this thread, which stands still during each step: see `train`, which does it in a thread of its own.
+ * @param laidOut called when the weights have been copied: training needs them no more
  * @throws TrainingError, TensorError; the signal's reason where it is aborted
  */
-export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSignal> = {}): Promise<TrainResult> {
+export async function trainHere(
+  request: TrainRequest,
+  hooks: TrainHooks<StopSignal> = {},
+  laidOut?: () => void,
+): Promise<TrainResult> {
   const { config, options } = request
   const { backend, why } = await openBackend(
     options.engine,
@@ -22,6 +27,7 @@ export async function trainHere(request: TrainRequest, hooks: TrainHooks<StopSig
   hooks.say?.(`${why}; ${backend.description}`)
   const throwIfAborted = () => hooks.signal?.throwIfAborted()
   const trainer = await prepareTraining(request, backend, { throwIfAborted })
+  laidOut?.()
   try {
     const specs = networkOf(config).weights(config)
     const { total_steps } = trainer.plan

@@ -1,5 +1,6 @@
 // The thread that computes: it does one job, tells of it by messages, and ends. See thread.ts for the other side.
 import { parentPort, type TransferListItem } from 'node:worker_threads'
+import type { Weight } from '../model/model.types.ts'
 import { isTensorError } from '../tensor/tensor-error.ts'
 import { inferHere } from './infer-here.ts'
 import type { Answer, Job, Message } from './messages.ts'
@@ -22,18 +23,23 @@ async function doJob(job: Job): Promise<void> {
   const hooks = { signal: signalOf(job.stop), say: (message: string) => post({ is: 'said', message }) }
   switch (job.job) {
     case 'train': {
-      const result = await trainHere(job.request, {
-        ...hooks,
-        onStep: report => post({ is: 'step', report }),
-        onResume: (checkpoint, step, total_steps) => post({ is: 'resumed', checkpoint, step, total_steps }),
-        onEvaluating: report => post({ is: 'evaluating', report }),
-        onEvaluate(evaluated) {
-          post({ is: 'evaluated', evaluated }, buffersOf(evaluated.logits))
-          return answer()
+      const result = await trainHere(
+        job.request,
+        {
+          ...hooks,
+          onStep: report => post({ is: 'step', report }),
+          onResume: (checkpoint, step, total_steps) => post({ is: 'resumed', checkpoint, step, total_steps }),
+          onEvaluating: report => post({ is: 'evaluating', report }),
+          onEvaluate(evaluated) {
+            post({ is: 'evaluated', evaluated }, buffersOf(evaluated.logits))
+            return answer()
+          },
+          onStop: stop => post({ is: 'stopping', stop }),
+          onCheckpoint: folder => post({ is: 'checkpoint', folder }),
         },
-        onStop: stop => post({ is: 'stopping', stop }),
-        onCheckpoint: folder => post({ is: 'checkpoint', folder }),
-      })
+        // They came with the message, and would stay for as long as the training takes.
+        () => (job.request.weights as Map<string, Weight>).clear(),
+      )
       return post({ is: 'trained', result }, buffersOf(result))
     }
     case 'infer': {

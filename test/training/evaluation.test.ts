@@ -350,12 +350,13 @@ describe('a training with evaluations that was stopped', () => {
 const built = existsSync(fileURLToPath(new URL('../../dist/training-worker.js', import.meta.url)))
 
 describe.runIf(built)('in a thread of its own', () => {
-  const request = { config, weights, data, options, evaluation: settings }
+  // Of each training its own weights: their memory goes to its thread.
+  const request = () => ({ config, weights: structuredClone(weights), data, options, evaluation: settings })
 
   it('trains and ranks as in this one, and waits for the answer', async () => {
     const told: string[] = []
     const scores: Readonly<Record<number, number>> = { 3: 10, 6: 30, 8: 20 }
-    const there = await train(request, {
+    const there = await train(request(), {
       onStep: ({ step }) => told.push(`step ${step}`),
       async onEvaluate({ step, best }) {
         await new Promise(resolve => setTimeout(resolve, 20))
@@ -363,7 +364,7 @@ describe.runIf(built)('in a thread of its own', () => {
         return scores[step]!
       },
     })
-    expect(there).toEqual(await trainHere(request, { onEvaluate: ({ step }) => scores[step]! }))
+    expect(there).toEqual(await trainHere(request(), { onEvaluate: ({ step }) => scores[step]! }))
     expect(told.filter((_, at) => [2, 3, 4, 7, 10].includes(at))).toEqual([
       'step 3',
       'evaluated 3 undefined',
@@ -375,7 +376,7 @@ describe.runIf(built)('in a thread of its own', () => {
 
   it('ends with what is thrown there, and on an interrupt with its reason once the state is kept', async () => {
     const wrong = new Error('wrong')
-    const fails = train(request, {
+    const fails = train(request(), {
       onEvaluate: () => {
         throw wrong
       },
@@ -387,7 +388,7 @@ describe.runIf(built)('in a thread of its own', () => {
     const kept: unknown[] = []
     const checkpoints = { folder, save_steps: 100, save_total_limit: 2, files: {} }
     const interrupted = train(
-      { ...request, checkpoints },
+      { ...request(), checkpoints },
       {
         signal: stop.signal,
         onStop: each => kept.push(each),

@@ -12,7 +12,9 @@ import { trainHere } from '../../src/training/train-here.ts'
 import { datasetOf, defaults, randomRows, tinyConfig } from './datasets.ts'
 
 const config = { ...tinyConfig, hidden_dropout_prob: 0.1 }
-const weights = initialWeights(networkOf(config), config, 1)
+/** Of each training its own: their memory goes to its thread. */
+const newWeights = () => initialWeights(networkOf(config), config, 1)
+const weights = newWeights()
 const data = datasetOf(randomRows(8, 12, config.vocab_size, random(9).uniform), 12)
 const options = { ...defaults, engine: 'onnx' as const, train_batch_size: 2, learning_rate: 1e-3 }
 
@@ -24,10 +26,12 @@ describe.runIf(built)('a thread of its own', () => {
     const steps: number[][] = []
     const said: string[] = []
     const hooks = { say: (message: string) => said.push(message) }
+    const handed = newWeights()
     const there = await train(
-      { config, weights, data, options },
+      { config, weights: handed, data, options },
       { ...hooks, onStep: ({ step, total_steps, loss }) => steps.push([step, total_steps, loss]) },
     )
+    expect([...handed.values()].map(({ data }) => data.length)).toEqual(Array(handed.size).fill(0))
     const toldThere = steps.splice(0)
     const here = await trainHere(
       { config, weights, data, options },
@@ -62,7 +66,7 @@ describe.runIf(built)('a thread of its own', () => {
   it('leaves this thread free while it computes', async () => {
     let ticks = 0
     const timer = setInterval(() => ticks++, 1)
-    await train({ config, weights, data, options })
+    await train({ config, weights: newWeights(), data, options })
     clearInterval(timer)
     expect(ticks).toBeGreaterThan(20)
   })
@@ -73,7 +77,7 @@ describe.runIf(built)('a thread of its own', () => {
     let last = 0
     let told = 0
     const running = train(
-      { config, weights, data, options: { ...options, max_steps: 100_000 } },
+      { config, weights: newWeights(), data, options: { ...options, max_steps: 100_000 } },
       {
         signal: stop.signal,
         onStopping: () => told++,
@@ -96,11 +100,12 @@ describe.runIf(built)('a thread of its own', () => {
       const wrong = new Error('wrong')
       const checkpoints = { folder, save_steps: 2, save_total_limit: 2, files: {} }
       const evaluation = { data, batch_size: 4, eval_steps: 1, load_best_model_at_end: false }
-      const request = { config, weights, data, options: { ...options, max_steps: 3 }, checkpoints, evaluation }
+      const training = { ...options, max_steps: 3 }
+      const request = () => ({ config, weights: newWeights(), data, options: training, checkpoints, evaluation })
       const onEvaluate = () => 0
       try {
-        if (hook === 'onResume') await train(request, { onEvaluate })
-        const fails = train(request, {
+        if (hook === 'onResume') await train(request(), { onEvaluate })
+        const fails = train(request(), {
           onEvaluate,
           [hook]() {
             throw wrong
@@ -114,7 +119,7 @@ describe.runIf(built)('a thread of its own', () => {
   )
 
   it('passes on what the user can mend as it is, and bugs with their stack', async () => {
-    await expect(train({ config, weights, data: { ...data, rows: 0 }, options })).rejects.toMatchObject({
+    await expect(train({ config, weights: newWeights(), data: { ...data, rows: 0 }, options })).rejects.toMatchObject({
       problem: { code: 'no-rows' },
     })
     await expect(train({ config, weights: new Map(), data, options })).rejects.toThrow(
