@@ -51,7 +51,7 @@ export async function writeCheckpoint(
 ): Promise<string> {
   const name = nameOf(state.step)
   const unfinished = join(folder, `.${name}`)
-  await rm(unfinished, { recursive: true, force: true })
+  await sweepUnfinished(folder)
   await mkdir(unfinished, { recursive: true })
   const texts = { ...files, [STATE]: `${JSON.stringify({ ...facts, state }, null, 2)}\n` }
   const onDisk = (file: string, write: (path: string) => Promise<void>) => {
@@ -89,7 +89,7 @@ export async function checkpointsIn(folder: string): Promise<readonly string[]> 
   return names.filter(name => stepOf(name) !== undefined).sort((a, b) => stepOf(b)! - stepOf(a)!)
 }
 
-/** Removes what a killed writer left unfinished; a checkpoint that was to be replaced gets its name back where nothing has it. */
+/** Removes what a writer left unfinished that was killed or failed; a checkpoint that was to be replaced gets its name back where nothing has it. */
 export async function sweepUnfinished(folder: string): Promise<void> {
   const names: readonly string[] = await readdir(folder).catch(() => [])
   for (const name of names.filter(name => name.startsWith('.checkpoint-'))) {

@@ -14,6 +14,8 @@ export async function train(request: TrainRequest, hooks: TrainHooks = {}): Prom
   const file = threadFile()
   if (file === undefined) return (await import('./train-here.ts')).trainHere(request, hooks)
   const handed = [...new Set([...request.weights.values()].map(({ data }) => data.buffer as ArrayBuffer))]
+  if (handed.some(({ byteLength }) => byteLength === 0))
+    throw new Error('These weights were handed over to another training.')
   return inThread(file, { job: 'train', request }, handed, hooks, (message, answer) => {
     if (message.is === 'step') hooks.onStep?.(message.report)
     if (message.is === 'resumed') hooks.onResume?.(message.checkpoint, message.step, message.total_steps)
@@ -69,7 +71,6 @@ async function inThread<Result>(
   // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes. What a native library is
   // told by environment variables, it hears only where the thread's are the process's.
   const worker = new Worker(file, { stdout: true, stderr: true, env: SHARE_ENV })
-  worker.postMessage({ ...job, stop }, handed)
   let printed = ''
   for (const stream of [worker.stdout, worker.stderr])
     stream.on('data', text => {
@@ -77,6 +78,7 @@ async function inThread<Result>(
     })
   signal?.addEventListener('abort', askToStop)
   try {
+    worker.postMessage({ ...job, stop }, handed)
     return await new Promise<Result>((resolve, reject) => {
       const post = (answer: Answer) => worker.postMessage(answer)
       // Where a hook throws, the thread is told to stop and keeps what it has made: ended while a library computes in it, it

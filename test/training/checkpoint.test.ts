@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -50,6 +50,13 @@ it('replaces one of the same step', async () => {
   expect(readFileSync(join(path, 'config.json'), 'utf8')).toBe('new')
   expect(readdirSync(path)).toEqual(['config.json', 'model.safetensors', 'optimizer.safetensors', 'trainer_state.json'])
   expect(readdirSync(folder)).toEqual(['checkpoint-3', 'run.json'])
+})
+
+it('replaces one whose replacing failed half-way', async () => {
+  await write(3)
+  cpSync(join(folder, 'checkpoint-3'), join(folder, '.checkpoint-3.replaced'), { recursive: true })
+  await write(3)
+  expect(readdirSync(folder)).toEqual(['checkpoint-3'])
 })
 
 it('fails with the first file that fails, once the others are written', async () => {

@@ -32,6 +32,9 @@ describe.runIf(built)('a thread of its own', () => {
       { ...hooks, onStep: ({ step, total_steps, loss }) => steps.push([step, total_steps, loss]) },
     )
     expect([...handed.values()].map(({ data }) => data.length)).toEqual(Array(handed.size).fill(0))
+    await expect(train({ config, weights: handed, data, options })).rejects.toThrow(
+      'These weights were handed over to another training.',
+    )
     const toldThere = steps.splice(0)
     const here = await trainHere(
       { config, weights, data, options },
