@@ -32,6 +32,13 @@ export const fetchHub = async (address: HubAddress, fetching: Fetching): Promise
       hint: 'Run once without HF_HUB_OFFLINE.',
     })
 
+  if (!URL.canParse(access.endpoint) || !/^https?:$/.test(new URL(access.endpoint).protocol))
+    throw wrong(fetching, {
+      code: 'hub-endpoint',
+      message: `Expected HF_ENDPOINT to be the address of a Hub, as https://huggingface.co is; found ${JSON.stringify(access.endpoint)}.`,
+      hint: 'Mend it, or unset it.',
+    })
+
   // What a revision was resolved to once, it stays until somebody asks for it anew.
   const known = isCommit(address.revision) ? address.revision : anew ? undefined : record?.commit
   const commit = known ?? (await resolveCommit(address, client, access))

@@ -368,6 +368,14 @@ hint: Check HF_ENDPOINT.`,
     )
   })
 
+  it.each(['mirror.example', 'ftp://mirror'])('an endpoint that is no address: %s', async HF_ENDPOINT => {
+    const { text } = await machine({ HF_ENDPOINT }).fetch('hf://google/bert')
+    expect(text).toBe(
+      `error[hub-endpoint] Expected HF_ENDPOINT to be the address of a Hub, as https://huggingface.co is; found "${HF_ENDPOINT}".
+hint: Mend it, or unset it.`,
+    )
+  })
+
   it('nobody listens', async () => {
     const url = await closedPort()
     const { text } = await machine({ HF_ENDPOINT: url }).fetch('hf://google/bert')
