@@ -119,7 +119,7 @@ export default defineStage({
         data,
         batch_size: config.eval_batch_size,
         engine: plannedEngine(config, context.machine, context.package),
-        ...(config.threads === undefined ? {} : { threads: config.threads }),
+        threads: config.threads,
       },
       {
         signal,

@@ -325,7 +325,7 @@ async function prepare(context: Context) {
     config: start.config,
     weights,
     data: datasetOf(training_set),
-    options: { ...options, engine, ...(config.threads !== undefined && { threads: config.threads }) },
+    options: { ...options, engine, threads: config.threads },
     checkpoints: {
       folder: scratch,
       save_steps,
@@ -427,7 +427,7 @@ function watch(context: Context, evaluated: Prepared['evaluated']) {
   return { hooks, folder: () => folder }
 }
 
-/** What the model remembers of how it was made; sorted, because settings come in the order of the pipeline file. */
+/** What the model remembers of how it was made, by name. */
 function record(config: Config, { engine }: Prepared, { global_step, average_loss, best }: TrainResult) {
   const loaded = best && config.load_best_model_at_end && { best_global_step: best.step, best_metric: best.metric }
   const training = { ...settingsOf(config, engine), global_step, average_loss, ...loaded }

@@ -13,22 +13,12 @@ export const statusWords: Readonly<Record<Explanation['status'], string>> = {
 }
 
 /** Why a stage would run or not, in a few words. */
-export const reasonWords = ({
-  reason,
-  time,
-  changes,
-  waitsFor = [],
-  fetches = [],
-  damage,
-}: Pick<Explanation, 'reason' | 'changes'> & Partial<Explanation>): string => {
+export const reasonWords = ({ reason, time, changes, waitsFor, fetches = [], damage }: Explanation): string => {
   switch (reason) {
     case 'same':
       return `nothing changed since ${ago(time)}`
-    case 'changed': {
-      const [first, ...more] = changes
-      const words = first === undefined ? 'it changed' : changeWords(first)
-      return more.length === 0 ? words : `${words}, and ${more.length} more`
-    }
+    case 'changed':
+      return changesWords(changes)
     case 'first':
       return 'it was never run in this pipeline'
     case 'gone':
@@ -42,6 +32,12 @@ export const reasonWords = ({
     case 'waiting':
       return waitingWords(waitsFor, fetches)
   }
+}
+
+/** The first of some changes, and how many more there are. */
+export const changesWords = ([first, ...more]: readonly Change[]): string => {
+  const words = first === undefined ? 'it changed' : changeWords(first)
+  return more.length === 0 ? words : `${words}, and ${more.length} more`
 }
 
 const waitingWords = (waitsFor: readonly string[], fetches: readonly string[]): string => {

@@ -3,7 +3,7 @@ import type { KeyRecord } from '../cache/key.ts'
 import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
 import { nearestUse } from '../runner/explain.ts'
-import { reasonWords } from './reasons.ts'
+import { changesWords } from './reasons.ts'
 
 /**
  * Says of a stage that is about to run which settings set it apart from its nearest earlier run; nothing where that differs in
@@ -17,6 +17,6 @@ export const whyAnew = (plan: Plan, store: Store) => {
     const uses = (await history)?.stages[stage.name] ?? []
     const { changes = [] } = (await nearestUse(store, { stage, record }, uses)) ?? {}
     if (changes.length === 0 || changes.some(({ part }) => part !== 'config')) return undefined
-    return `an earlier result is not reused: ${reasonWords({ reason: 'changed', changes })}`
+    return `an earlier result is not reused: ${changesWords(changes)}`
   }
 }

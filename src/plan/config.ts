@@ -2,14 +2,15 @@ import { dirname, relative, sep } from 'node:path'
 import type { Path, StageEntry } from '../config/document.ts'
 import type { Json, TSchema } from '../plugin/artifact.ts'
 import { type FoundPin, keyConfig, locationFields, mapLocations, pinFields } from '../plugin/fields.ts'
-import { fromPointer, spoken, toPointer } from '../plugin/pointer.ts'
-import type { AnyStage } from '../plugin/stage.ts'
+import { fromPointer, toPointer } from '../plugin/pointer.ts'
 import { validate } from '../plugin/validate.ts'
 import type { Address } from './address.ts'
 import { reportBug } from './bug.ts'
-import { type Context, fail, parameterPath, placeOf, writtenAt } from './context.ts'
+import { type Context, parameterPath, placeOf, writtenAt } from './context.ts'
+import { guarded } from './guarded.ts'
 import { type FindAddress, type ResolvedLocation, resolveLocation } from './locations.ts'
 import { type Owners, reportMistake } from './mistake.ts'
+import { checkPin, pinOf } from './pins.ts'
 import type { LocationField, PlannedStage } from './plan.ts'
 import type { FoundStage } from './stages.ts'
 
@@ -36,17 +37,16 @@ export const checkConfigs = async (
     if (!definition) continue
     const checked = await locate(context, entry, definition.config, owners, findAddress)
     if (!checked) continue
-    const { located, resolved, wrong } = checked
-    const pins = pinFields(definition.config, located)
-    for (const pin of pins) {
-      if (wrong.has(pin.pointer)) continue
-      expectLocation(context, name, pin, located, definition.config)
-      expectOneDigest(context, name, pin, pinInAddress(pin.of, resolved.get(pin.of)))
-    }
+    const { located, resolved, pins, wrong } = checked
+    for (const pin of pins)
+      if (!wrong.has(pin.pointer)) {
+        const beside = { schema: definition.config, config: located, resolved: resolved.get(pin.of) }
+        checkPin(context, name, pin, beside)
+      }
     const right = locationFields(definition.config, located)
       .filter(({ pointer }) => !wrong.has(pointer))
       .map(({ pointer, value, output }): LocationField => {
-        const pin = pins.find(({ of }) => of === pointer) ?? pinInAddress(pointer, resolved.get(pointer))
+        const pin = pinOf(pins, pointer, resolved.get(pointer)?.source?.address)
         const written = pin && writtenAt(context, parameterPath(name, fromPointer(pin.pointer)))
         return {
           pointer,
@@ -60,7 +60,10 @@ export const checkConfigs = async (
     if (wrong.size > 0) continue
     const config = located as StageConfig['config']
     const keyed = keyConfig(definition.config, located, fromFolderOf(context)) as StageConfig['keyConfig']
-    const unused = unusedIn(context, name, definition, config)
+    let unused: readonly string[] = []
+    await guarded(context, name, 'unused', () => {
+      unused = definition.unused?.(config) ?? []
+    })
     configs.set(name, {
       config,
       keyConfig: Object.fromEntries(Object.entries(keyed).filter(([field]) => !unused.includes(field))),
@@ -69,53 +72,6 @@ export const checkConfigs = async (
     })
   }
   return { configs, locations }
-}
-
-const unusedIn = (
-  context: Context,
-  stage: string,
-  { unused }: AnyStage,
-  config: StageConfig['config'],
-): readonly string[] => {
-  try {
-    return unused?.(config) ?? []
-  } catch (error) {
-    reportBug(context, stage, '`unused`', error)
-    return []
-  }
-}
-
-/** The digest that stands in an address itself. */
-const pinInAddress = (pointer: string, location: ResolvedLocation | undefined) => {
-  const address = location?.source?.address
-  return address?.kind === 'file' && address.sha256 !== undefined ? { pointer, sha256: address.sha256 } : undefined
-}
-
-/** A digest of nothing would be believed to be checked. */
-const expectLocation = (context: Context, stage: string, pin: FoundPin, config: Json, schema: TSchema): void => {
-  if (locationFields(schema, config).some(({ pointer }) => pointer === pin.of)) return
-  const { range, related } = writtenAt(context, parameterPath(stage, fromPointer(pin.pointer)))
-  const [digest, file] = [spoken(pin.pointer), spoken(pin.of)]
-  const message = `\`${digest}\` of stage \`${stage}\` is the digest of \`${file}\`, which is no location here.`
-  fail(context, 'pin-of-nothing', message, range, { hint: `Write \`${file}\`, or remove \`${digest}\`.`, related })
-}
-
-/** A file has one digest: of two, one would not be looked at. */
-const expectOneDigest = (
-  context: Context,
-  stage: string,
-  pin: FoundPin,
-  inAddress: ReturnType<typeof pinInAddress>,
-): void => {
-  if (inAddress === undefined || inAddress.sha256 === pin.sha256) return
-  const { range, related } = writtenAt(context, parameterPath(stage, fromPointer(pin.pointer)))
-  const other = writtenAt(context, parameterPath(stage, fromPointer(pin.of)))
-  const [digest, file] = [spoken(pin.pointer), spoken(pin.of)]
-  const message = `\`${digest}\` of stage \`${stage}\` must be the digest in the address beside it, ${inAddress.sha256}; found ${pin.sha256}.`
-  fail(context, 'two-digests', message, range, {
-    hint: 'Write the right one, and remove the other.',
-    related: [...related, { message: `\`${file}\` is written here.`, range: other.range }, ...other.related],
-  })
 }
 
 /**
@@ -143,21 +99,21 @@ const locate = async (
   for (const location of locationFields(schema, config)) {
     const { pointer } = location
     const skip = wrong.has(pointer) || isBroken(pointer)
-    const beside = pins.find(({ of }) => of === pointer)?.sha256
-    const find = (address: Address) =>
-      findAddress(address, beside ?? (address.kind === 'file' ? address.sha256 : undefined))
+    const find = (address: Address) => findAddress(address, pinOf(pins, pointer, address)?.sha256)
     const found = skip ? undefined : await resolveLocation(context, name, location, find)
     if (found) resolved.set(pointer, found)
     else wrong.add(pointer)
   }
   const located = mapLocations(schema, config, ({ pointer, value }) => resolved.get(pointer)?.path ?? value)
-  return { located, resolved, wrong }
+  return { located, resolved, pins, wrong }
 }
 
 interface Located {
   readonly located: Json
   /** By pointer. */
   readonly resolved: ReadonlyMap<string, ResolvedLocation>
+  /** The digests beside locations. */
+  readonly pins: readonly FoundPin[]
   readonly wrong: ReadonlySet<string>
 }
 

@@ -18,9 +18,10 @@ interface Connection {
 }
 
 /**
- * Warns of stages that go past a filter which stands before them: where nobody takes what it makes, and where a stage takes the value before the
- * filter beside something that was made from the value after it (all questions, and the windows of some of them). Both
- * come of a stage that was put in where a `from:` names the one before, and show only in results, or hours later.
+ * Warns of stages that go past a filter which stands before them: where nobody takes what it makes, and where a stage
+ * takes the value before the filter beside something that was made from the value after it (all questions, and the
+ * windows of some of them). Both come of a stage that was put in where a `from:` names the one before, and show only in
+ * results, or hours later.
  */
 export const warnOfBypassedFilters = (
   context: Context,
@@ -30,18 +31,25 @@ export const warnOfBypassedFilters = (
   const connections = stages.flatMap(({ name }) =>
     Object.entries(wiring.get(name)?.inputs ?? {}).map(([port, source]): Connection => ({ stage: name, port, source })),
   )
-  for (const filter of stages.flatMap(stage => filtersOf(stage, wiring))) {
-    const later = new Set(
-      stages.slice(stages.findIndex(({ name }) => name === filter.name) + 1).map(({ name }) => name),
-    )
-    const rivals = connections.filter(each => later.has(each.stage) && spell(each.source) === spell(filter.before))
-    const users = new Set(connections.filter(each => each.source.stage === filter.name).map(({ stage }) => stage))
-    if (users.size === 0 && rivals.length > 0) reportUnused(context, filter, rivals)
-    const made = downstreamOf(filter.name, connections)
-    // A stage that takes both sides of a filter by name compares them.
-    for (const rival of rivals)
-      if (made.has(rival.stage) && !users.has(rival.stage)) reportBypass(context, filter, rival, connections, made)
+  for (const [index, stage] of stages.entries()) {
+    const later = new Set(stages.slice(index + 1).map(({ name }) => name))
+    for (const filter of filtersOf(stage, wiring)) report(context, filter, later, connections)
   }
+}
+
+const report = (
+  context: Context,
+  filter: Filter,
+  later: ReadonlySet<string>,
+  connections: readonly Connection[],
+): void => {
+  const rivals = connections.filter(each => later.has(each.stage) && spell(each.source) === spell(filter.before))
+  const users = new Set(connections.filter(each => each.source.stage === filter.name).map(({ stage }) => stage))
+  if (users.size === 0 && rivals.length > 0) reportUnused(context, filter, rivals)
+  const made = downstreamOf(filter.name, connections)
+  // A stage that takes both sides of a filter by name compares them.
+  for (const rival of rivals)
+    if (made.has(rival.stage) && !users.has(rival.stage)) reportBypass(context, filter, rival, connections, made)
 }
 
 const filtersOf = ({ name, definition }: FoundStage, wiring: ReadonlyMap<string, Wiring>): readonly Filter[] => {

@@ -51,5 +51,5 @@ export interface Backend {
 
 export interface BackendOptions {
   /** Threads for the numerical kernels; by default one for each core. */
-  readonly threads?: number
+  readonly threads?: number | undefined
 }

@@ -1,7 +1,13 @@
 import type { ChosenEngine, Device, Engine } from './backend.types.ts'
 import { chooseEngine } from './engine.ts'
 import type { Look } from './probe/look.ts'
-import { type EngineRecord, probeEngines, type TensorflowPackage } from './probe/record.ts'
+import {
+  type EngineRecord,
+  type PackageState,
+  type ProviderState,
+  probeEngines,
+  type TensorflowPackage,
+} from './probe/record.ts'
 import { deviceFinding, type Finding, packageFinding, providerFinding } from './remedy.ts'
 import { tryEngine } from './try-engine.ts'
 
@@ -12,16 +18,7 @@ export interface EngineState {
   readonly package: string
   readonly version?: string
   /** As the record names it; `failed`: it looked usable and could not be opened. */
-  readonly state:
-    | 'usable'
-    | 'absent'
-    | 'node-too-new'
-    | 'other-version'
-    | 'no-addon'
-    | 'no-libraries'
-    | 'other-platform'
-    | 'no-device'
-    | 'failed'
+  readonly state: PackageState['is'] | ProviderState['is'] | 'no-device' | 'failed'
   /** What it is, or what it lacks. */
   readonly says: string
   readonly remedy?: string

@@ -9,15 +9,12 @@ import type { InferHooks, InferRequest, InferResult, StopSignal } from './traini
  * @throws TensorError; TrainingError `logits-not-finite`; the signal's reason where it is aborted
  */
 export async function inferHere(
-  { config, weights, data, batch_size, ...request }: InferRequest,
+  { config, weights, data, batch_size, engine, threads }: InferRequest,
   hooks: InferHooks<StopSignal> = {},
 ): Promise<InferResult> {
   const network = networkOf(config)
   checkData(data, network, config)
-  const { backend, why } = await openBackend(
-    request.engine,
-    request.threads === undefined ? {} : { threads: request.threads },
-  )
+  const { backend, why } = await openBackend(engine, { threads })
   hooks.say?.(`${why}; ${backend.description}`)
   try {
     const arrays = Object.fromEntries([...network.weights(config).keys()].map(name => [name, weights.get(name)!.data]))

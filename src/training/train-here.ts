@@ -20,10 +20,7 @@ export async function trainHere(
   laidOut?: () => void,
 ): Promise<TrainResult> {
   const { config, options } = request
-  const { backend, why } = await openBackend(
-    options.engine,
-    options.threads === undefined ? {} : { threads: options.threads },
-  )
+  const { backend, why } = await openBackend(options.engine, { threads: options.threads })
   hooks.say?.(`${why}; ${backend.description}`)
   const throwIfAborted = () => hooks.signal?.throwIfAborted()
   const trainer = await prepareTraining(request, backend, { throwIfAborted })

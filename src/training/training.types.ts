@@ -44,7 +44,7 @@ export interface TrainingOptions {
    */
   readonly pad_to_max_length: boolean
   readonly engine: EngineChoice | ChosenEngine
-  readonly threads?: number
+  readonly threads?: number | undefined
 }
 
 /** Where checkpoints go, how many are kept, and the small files that make each one a model folder. */
@@ -157,7 +157,7 @@ export interface InferRequest {
   readonly data: Dataset
   readonly batch_size: number
   readonly engine: EngineChoice | ChosenEngine
-  readonly threads?: number
+  readonly threads?: number | undefined
 }
 
 /** How far inference is. */
