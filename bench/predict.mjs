@@ -5,15 +5,14 @@
 //   [--batch 8 --batch 32 …] [--threads N] [--python python3] [--seed 1]
 // Our time includes that of compiling a program for each of 12 lengths, in every turn: the more windows, the less it counts.
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { readSquad, someQuestions, writeSquad } from './squad-subset.mjs'
 import {
   bundled,
   child,
-  cores,
   here,
   introduce,
   middle,
+  modelFlags,
   peak,
   printTable,
   ratio,
@@ -22,19 +21,13 @@ import {
   takeTurns,
 } from './turns.mjs'
 
-const { values: flags } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    dev: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    windows: { type: 'string', default: '1600' },
-    batch: { type: 'string', multiple: true, default: ['8'] },
-    threads: { type: 'string', default: String(cores) },
-    python: { type: 'string', default: 'python3' },
-    seed: { type: 'string', default: '1' },
-  },
+const flags = modelFlags({
+  dev: { type: 'string' },
+  rounds: { type: 'string', default: '5' },
+  windows: { type: 'string', default: '1600' },
+  batch: { type: 'string', multiple: true, default: ['8'] },
+  seed: { type: 'string', default: '1' },
 })
-if (!flags.model) throw new Error('--model: expected a model folder in Hugging Face form, such as all-MiniLM-L6-v2')
 
 const source = flags.dev ?? sharedFile('data/squad-dev-v1.1.json.gz')
 const questions = someQuestions(readSquad(source), Number(flags.windows), flags.seed)

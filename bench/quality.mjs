@@ -6,29 +6,23 @@
 // Takes hours, and may be stopped: each run's scores are appended to the results file, and what is in there is not run again.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { isDeepStrictEqual } from 'node:util'
 import { fitOurs, fitTheirs } from './fit.mjs'
 import { firstQuestions, readSquad, writeSquad } from './squad-subset.mjs'
-import { cores, introduce, printTable, scratchFolder, sharedFile } from './turns.mjs'
+import { introduce, modelFlags, printTable, scratchFolder, sharedFile } from './turns.mjs'
 
-const { values: flags } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    results: { type: 'string', default: 'out/quality.jsonl' },
-    train: { type: 'string' },
-    articles: { type: 'string' },
-    dev: { type: 'string' },
-    questions: { type: 'string', default: '2000' },
-    steps: { type: 'string', default: '500' },
-    seeds: { type: 'string', default: '1,2,3' },
-    'learning-rate': { type: 'string', default: '5e-5' },
-    batch: { type: 'string', default: '8' },
-    threads: { type: 'string', default: String(cores) },
-    python: { type: 'string', default: 'python3' },
-    theirs: { type: 'string', default: 'padded' },
-  },
+const flags = modelFlags({
+  results: { type: 'string', default: 'out/quality.jsonl' },
+  train: { type: 'string' },
+  articles: { type: 'string' },
+  dev: { type: 'string' },
+  questions: { type: 'string', default: '2000' },
+  steps: { type: 'string', default: '500' },
+  seeds: { type: 'string', default: '1,2,3' },
+  'learning-rate': { type: 'string', default: '5e-5' },
+  batch: { type: 'string', default: '8' },
+  theirs: { type: 'string', default: 'padded' },
 })
-if (!flags.model) throw new Error('--model: expected a model folder in Hugging Face form, such as all-MiniLM-L6-v2')
 if (!['padded', 'dynamic'].includes(flags.theirs))
   throw new Error(`--theirs: expected padded or dynamic, found ${flags.theirs}`)
 

@@ -4,27 +4,20 @@
 // usage: npm run build && node bench/to-f1.mjs --model DIR [--train SQUAD] [--dev SQUAD] [--steps 300] [--questions 2000]
 //   [--target 40] [--learning-rate 5e-5] [--batch 8] [--seed 42] [--threads N] [--python python3]
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { fitOurs, fitTheirs, partsText } from './fit.mjs'
 import { firstQuestions, readSquad, writeSquad } from './squad-subset.mjs'
-import { cores, introduce, printTable, scratchFolder, sharedFile } from './turns.mjs'
+import { introduce, modelFlags, printTable, scratchFolder, sharedFile } from './turns.mjs'
 
-const { values: flags } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    train: { type: 'string' },
-    dev: { type: 'string' },
-    steps: { type: 'string', default: '300' },
-    questions: { type: 'string', default: '2000' },
-    target: { type: 'string', default: '40' },
-    'learning-rate': { type: 'string', default: '5e-5' },
-    batch: { type: 'string', default: '8' },
-    seed: { type: 'string', default: '42' },
-    threads: { type: 'string', default: String(cores) },
-    python: { type: 'string', default: 'python3' },
-  },
+const flags = modelFlags({
+  train: { type: 'string' },
+  dev: { type: 'string' },
+  steps: { type: 'string', default: '300' },
+  questions: { type: 'string', default: '2000' },
+  target: { type: 'string', default: '40' },
+  'learning-rate': { type: 'string', default: '5e-5' },
+  batch: { type: 'string', default: '8' },
+  seed: { type: 'string', default: '42' },
 })
-if (!flags.model) throw new Error('--model: expected a model folder in Hugging Face form, such as all-MiniLM-L6-v2')
 
 const folder = scratchFolder('to-f1')
 const dev = readSquad(flags.dev ?? sharedFile('data/squad-dev-v1.1.json.gz'))

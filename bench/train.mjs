@@ -7,15 +7,14 @@
 // cut in other places: run_qa.py's windows overlap by doc_stride, ours start so far apart.) All that group by length
 // do it in stretches of 25 batches where there are 800 windows: so every turn of 25 steps covers all lengths.
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { readSquad, someQuestions, writeSquad } from './squad-subset.mjs'
 import {
   bundled,
   child,
-  cores,
   here,
   introduce,
   middle,
+  modelFlags,
   peak,
   printTable,
   ratio,
@@ -24,20 +23,14 @@ import {
   takeTurns,
 } from './turns.mjs'
 
-const { values: flags } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    train: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    steps: { type: 'string', default: '25' },
-    windows: { type: 'string', default: '800' },
-    batch: { type: 'string', default: '8' },
-    threads: { type: 'string', default: String(cores) },
-    python: { type: 'string', default: 'python3' },
-    seed: { type: 'string', default: '1' },
-  },
+const flags = modelFlags({
+  train: { type: 'string' },
+  rounds: { type: 'string', default: '5' },
+  steps: { type: 'string', default: '25' },
+  windows: { type: 'string', default: '800' },
+  batch: { type: 'string', default: '8' },
+  seed: { type: 'string', default: '1' },
 })
-if (!flags.model) throw new Error('--model: expected a model folder in Hugging Face form, such as all-MiniLM-L6-v2')
 
 const source = flags.train ?? sharedFile('data/squad-train-v1.1-44-articles.json.gz')
 // Each question makes one window at least, unless our side leaves it out because its answer is not where it should be.

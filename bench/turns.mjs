@@ -5,7 +5,22 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+
+/** The flags of a benchmark that compares a model with a peer in Python, with those of its own. */
+export function modelFlags(own) {
+  const { values } = parseArgs({
+    options: {
+      model: { type: 'string' },
+      threads: { type: 'string', default: String(cores) },
+      python: { type: 'string', default: 'python3' },
+      ...own,
+    },
+  })
+  if (!values.model) throw new Error('--model: expected a model folder in Hugging Face form, such as all-MiniLM-L6-v2')
+  return values
+}
 
 export const here = name => resolve(import.meta.dirname, name)
 export const cores = availableParallelism()

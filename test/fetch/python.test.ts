@@ -52,12 +52,7 @@ print(info.warnings, [(repo.repo_id, repo.nb_files) for repo in info.repos])`
     const made = await project({})
     await made.python(`import torch; torch.save({'a': torch.ones(2, 2), 'b': torch.zeros(3)}, 'p.bin')`)
     const pickle = readFileSync(join(made.folder, 'p.bin'))
-    const { fetch, where, python } = await project({ 'config.json': '{}', 'pytorch_model.bin': pickle })
-    await fetch('hf://o/n')
-    const [, line = ''] = /python -c "(.*)"$/.exec(where('hf://o/n').note ?? '') ?? []
-    await python(line)
-    const code = `from safetensors.torch import load_file; print(sorted(load_file('n/model.safetensors')))`
-    expect(await python(code)).toBe("['a', 'b']\n")
+    expect(await namesMadeOf({ 'config.json': '{}', 'pytorch_model.bin': pickle })).toBe("['a', 'b']\n")
   }, 120_000)
 
   it('makes a folder of weights in parts with the line that we give', async () => {
@@ -71,11 +66,15 @@ save_file({'a': torch.ones(2, 2)}, '1'); save_file({'b': torch.zeros(3)}, '2')`)
       'model-00001-of-00002.safetensors': one!,
       'model-00002-of-00002.safetensors': two!,
     }
-    const { fetch, where, python } = await project(parts)
-    await fetch('hf://o/n')
-    const [, line = ''] = /python -c "(.*)"$/.exec(where('hf://o/n').note ?? '') ?? []
-    await python(line)
-    const code = `from safetensors.torch import load_file; print(sorted(load_file('n/model.safetensors')))`
-    expect(await python(code)).toBe("['a', 'b']\n")
+    expect(await namesMadeOf(parts)).toBe("['a', 'b']\n")
   }, 120_000)
 })
+
+/** The names of the tensors in the folder that the line makes which is noted about a repository of these files. */
+const namesMadeOf = async (files: Parameters<typeof project>[0]): Promise<string> => {
+  const { fetch, where, python } = await project(files)
+  await fetch('hf://o/n')
+  const [, line = ''] = /python -c "(.*)"$/.exec(where('hf://o/n').note ?? '') ?? []
+  await python(line)
+  return python(`from safetensors.torch import load_file; print(sorted(load_file('n/model.safetensors')))`)
+}

@@ -31,7 +31,8 @@ import { rowLengths } from '../../src/training/batches.ts'
 import { epochOrder } from '../../src/training/order.ts'
 import { learningRates } from '../../src/training/schedule.ts'
 import { infer, train } from '../../src/training/thread.ts'
-import type { RaggedColumn } from '../../src/training/training.types.ts'
+import type { RaggedColumn, TrainingOptions } from '../../src/training/training.types.ts'
+import { defaults } from '../training/datasets.ts'
 
 const files = async (path: string) => path
 const SIZE = 8
@@ -64,23 +65,14 @@ async function trainHere({ model: folder }: Settings, trainFile: string, out: st
   await saveModel(join(out, 'start'), { config, weights: start.weights, tokenizer })
 
   const data = datasetOf(packWindows(windows))
-  const options = {
-    learning_rate: 5e-5,
+  const options: TrainingOptions = {
+    ...defaults,
     train_batch_size: SIZE,
-    gradient_accumulation_steps: 1,
     num_train_epochs: 1,
     max_steps: steps,
-    weight_decay: 0,
-    adam_epsilon: 1e-8,
-    max_grad_norm: 1,
-    warmup_steps: 0,
-    warmup_ratio: 0,
-    lr_scheduler: 'linear',
-    seed: 42,
-    group_by_length: false,
     pad_to_max_length: pad,
     engine: 'onnx',
-  } as const
+  }
   const lengths = rowLengths(data)
   const order = epochOrder(lengths, 0, options)
   const rate = learningRates(options, steps)

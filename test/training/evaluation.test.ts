@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { initialWeights } from '../../src/model/initial-weights.ts'
-import { networkOf } from '../../src/model/networks.ts'
 import { random } from '../../src/model/random.ts'
 import { openSafetensors } from '../../src/model/safetensors-read.ts'
 import { evaluatedSteps } from '../../src/training/evaluation.ts'
@@ -12,30 +10,12 @@ import { inferHere } from '../../src/training/infer-here.ts'
 import { mostKept, toKeep } from '../../src/training/kept-checkpoints.ts'
 import { train } from '../../src/training/thread.ts'
 import { trainHere } from '../../src/training/train-here.ts'
-import type {
-  Best,
-  Dataset,
-  EvaluationSettings,
-  InferResult,
-  TrainingOptions,
-} from '../../src/training/training.types.ts'
-import { datasetOf, defaults, randomRows, tinyConfig } from './datasets.ts'
+import type { Best, Dataset, EvaluationSettings, InferResult } from '../../src/training/training.types.ts'
+import { datasetOf, randomRows } from './datasets.ts'
+import { config, data, options, weights } from './small-training.ts'
 
-const config = { ...tinyConfig, hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0.1 }
-const weights = initialWeights(networkOf(config), config, 1)
-const data = datasetOf(randomRows(10, 12, config.vocab_size, random(9).uniform), 12)
 // Nine rows in batches of four: three batches an evaluation.
 const dev = datasetOf(randomRows(9, 20, config.vocab_size, random(5).uniform), 20)
-// Five batches an epoch, of which a step takes two: eight steps, two an epoch.
-const options: TrainingOptions = {
-  ...defaults,
-  learning_rate: 1e-2,
-  train_batch_size: 2,
-  gradient_accumulation_steps: 2,
-  num_train_epochs: 4,
-  weight_decay: 0.01,
-  engine: 'onnx',
-}
 const settings: EvaluationSettings = { data: dev, batch_size: 4, eval_steps: 3, load_best_model_at_end: false }
 
 let folder: string

@@ -12,26 +12,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { initialWeights } from '../../src/model/initial-weights.ts'
-import { networkOf } from '../../src/model/networks.ts'
 import { random } from '../../src/model/random.ts'
 import { trainHere } from '../../src/training/train-here.ts'
-import type { TrainingOptions, TrainRequest } from '../../src/training/training.types.ts'
-import { datasetOf, defaults, randomRows, tinyConfig } from './datasets.ts'
-
-const config = { ...tinyConfig, hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0.1 }
-const weights = initialWeights(networkOf(config), config, 1)
-const data = datasetOf(randomRows(10, 12, config.vocab_size, random(9).uniform), 12)
-// Five batches an epoch, of which a step takes two: gradients are left over from epoch to epoch.
-const options: TrainingOptions = {
-  ...defaults,
-  learning_rate: 1e-2,
-  train_batch_size: 2,
-  gradient_accumulation_steps: 2,
-  num_train_epochs: 4,
-  weight_decay: 0.01,
-  engine: 'onnx',
-}
+import type { TrainRequest } from '../../src/training/training.types.ts'
+import { datasetOf, randomRows } from './datasets.ts'
+import { config, data, options, weights } from './small-training.ts'
 
 let folder: string
 beforeEach(() => {
