@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { Listr } from 'listr2'
+import { Listr, Spinner } from 'listr2'
 
 /** How a line ended. */
 export type Mark = 'done' | 'failed' | 'skipped'
@@ -30,7 +30,7 @@ export const liveList = (titles: readonly string[], after: Promise<void> = Promi
     {
       exitOnError: false,
       registerSignalListeners: false,
-      rendererOptions: { showErrorMessage: false, showSkipMessage: false },
+      rendererOptions: { showErrorMessage: false, showSkipMessage: false, spinner: new CalmingSpinner() },
     },
   )
   const restoreCursor = (): void => void writeSync(1, '\u001b[?25h\n')
@@ -39,7 +39,7 @@ export const liveList = (titles: readonly string[], after: Promise<void> = Promi
 
   return {
     update(line, title, mark) {
-      // Not through listr2's setter, which would redraw at once: the spinner's clock redraws ten times a second.
+      // Not through listr2's setter, which would redraw at once: the spinner's clock redraws often enough.
       list.tasks[line]!.title = title
       if (mark === undefined) return
       marks[line] = mark
@@ -50,6 +50,30 @@ export const liveList = (titles: readonly string[], after: Promise<void> = Promi
       await running
       process.removeListener('exit', restoreCursor)
     },
+  }
+}
+
+/** Ten times a second at first. A redraw takes milliseconds, and whoever watches for longer needs it once a second. */
+class CalmingSpinner extends Spinner {
+  #clock: NodeJS.Timeout | undefined
+
+  override start(draw?: () => void): void {
+    const begun = performance.now()
+    const turn = (): void => {
+      this.#clock = setTimeout(turn, performance.now() - begun < 15_000 ? 100 : 1000)
+      this.spin()
+      draw?.()
+    }
+    this.#clock = setTimeout(turn, 100)
+  }
+
+  override isRunning(): boolean {
+    return this.#clock !== undefined
+  }
+
+  override stop(): void {
+    clearTimeout(this.#clock)
+    this.#clock = undefined
   }
 }
 

@@ -132,4 +132,5 @@ const namesIn = (folder: string): string[] => {
 
 const digestOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 
-const holds = (lock: string): boolean => fateOf(JSON.parse(readFileSync(lock, 'utf8')).owner, false) !== 'dead'
+/** Whether the owner of a lock, at a path, may be alive. */
+export const holds = (lock: string): boolean => fateOf(JSON.parse(readFileSync(lock, 'utf8')).owner, false) !== 'dead'
