@@ -27,6 +27,10 @@ export interface PipelineDocument {
   readonly name: string
   /** In the order of the file. */
   readonly stages: readonly StageEntry[]
+  /** Names of `vars`. */
+  readonly variables: readonly string[]
+  /** Names in `matrix` that are no variables' and no paths: perhaps parameters of stages. */
+  readonly strangeAxes: readonly { readonly name: string; readonly range: SourceRange }[]
   /** The file's profiles, chosen or not: by name their `description`, where they have one. */
   readonly profiles: Readonly<Record<string, string | undefined>>
   /**

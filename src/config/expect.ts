@@ -1,11 +1,12 @@
 import { describe } from '../diagnostic/describe.ts'
 import type { SourceRange } from '../diagnostic/diagnostic.ts'
 import { nearest } from '../diagnostic/nearest.ts'
+import type { Related } from './document.ts'
 import { isEmpty, type MapNode, type Node, plainOf, type Report } from './node.ts'
 
 /** What the shape checks are written with: each reads a value, or reports it and answers undefined. */
 export interface Expect {
-  fail(code: string, message: string, range: SourceRange, hint?: string): void
+  fail(code: string, message: string, range: SourceRange, hint?: string, related?: readonly Related[]): void
   /** Reports a value of a wrong type; `what` says what was expected of what. */
   refuse(node: Node, what: string, hint?: string): undefined
   /** The entries of a map; a key that is absent or has no value counts as an empty one. */
@@ -18,8 +19,15 @@ export interface Expect {
 
 /** Makes the checks; the values that they refuse are added to `wrong`. */
 export const createExpect = (report: Report, wrong: Set<Node>): Expect => {
-  const fail: Expect['fail'] = (code, message, range, hint) =>
-    report({ severity: 'error', code, message, range, ...(hint !== undefined && { hint }) })
+  const fail: Expect['fail'] = (code, message, range, hint, related) =>
+    report({
+      severity: 'error',
+      code,
+      message,
+      range,
+      ...(hint !== undefined && { hint }),
+      ...(related !== undefined && { related }),
+    })
 
   const refuse: Expect['refuse'] = (node, what, hint) => {
     if (!node.broken) fail('wrong-type', `${what}; found ${describe(plainOf(node))}.`, node.range, hint)

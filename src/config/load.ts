@@ -1,8 +1,10 @@
 import { basename, dirname, resolve } from 'node:path'
 import type { Diagnostic, SourceText } from '../diagnostic/diagnostic.ts'
 import { inOrder } from '../diagnostic/format.ts'
+import { type Cell, cellsOf } from './cells.ts'
 import type { PipelineDocument } from './document.ts'
 import { findPipeline } from './find.ts'
+import type { Matrix } from './matrix.ts'
 import { find, hasBroken, isLarger, type MapNode, type Node, type Report } from './node.ts'
 import { parseYaml } from './parse.ts'
 import { applyProfile } from './profile.ts'
@@ -24,39 +26,95 @@ export interface LoadOptions {
 }
 
 export interface Loaded {
-  /** There, if incomplete, even where something is wrong, as long as the file has a map of stages. */
+  /**
+   * There, if incomplete, even where something is wrong, as long as the file has a map of stages. Where there are cells,
+   * it is the document as it would be without a matrix.
+   */
   readonly document?: PipelineDocument
   readonly diagnostics: readonly Diagnostic[]
+  /** The cells of the file's matrix, unless it has none, or `--set` has chosen a single one: that is then the document. */
+  readonly cells?: readonly LoadedCell[]
+  /** The cell that `--set` has chosen. */
+  readonly cell?: Cell
+}
+
+export interface LoadedCell {
+  readonly cell: Cell
+  /** The cell's own document, and what is wrong with that. */
+  load(): Pick<Loaded, 'document' | 'diagnostics'>
 }
 
 const mostValues = 1_000_000
 
-/** Reads a pipeline file, lays the profile and the `--set` arguments over it, fills references in, checks its form. */
+/** Reads a pipeline file, lays the profile, a cell of the matrix and the `--set` arguments over it, fills references in, checks its form. */
 export const loadPipeline = (options: LoadOptions): Loaded => {
-  const { overrides = [], profile, env, cwd } = options
+  const { overrides = [], profile, cwd } = options
   const opened = open(options)
   if ('diagnostic' in opened) return { diagnostics: [opened.diagnostic] }
   const { source } = opened
 
   const diagnostics: Diagnostic[] = []
   const report: Report = diagnostic => diagnostics.push(diagnostic)
-  let root = parseYaml(source, { folder: dirname(source.name), report })
-  if (!root) return { diagnostics: inOrder(diagnostics) }
+  const parsed = parseYaml(source, { folder: dirname(source.name), report })
+  if (!parsed) return { diagnostics: inOrder(diagnostics) }
+  if (parsed.kind !== 'map') return told(finish(parsed, options, source), diagnostics)
 
-  if (root.kind === 'map') {
-    if (profile !== undefined) root = applyProfile(root, profile, report)
-    for (const argument of overrides) root = applySet(root, argument, { cwd, report })
-    root = fillIn(root, createResolver({ vars: root.entries.get('vars')?.value, env, cwd, report }))
-  }
+  const root = profile === undefined ? parsed : applyProfile(parsed, profile, report)
+  const withSets = (on: MapNode, report: Report): MapNode =>
+    overrides.reduce((each, argument) => applySet(each, argument, { cwd, report }), on)
+  const whole = finish(withSets(root, report), options, source)
+  if (!whole.matrix?.sound || whole.root.kind !== 'map' || whole.matrix.axes.length === 0)
+    return told(whole, diagnostics)
+
+  const at = whole.root.entries.get('matrix')!.key
+  const cells = cellsOf(whole.matrix, whole.root, at, report)
+  if (!cells) return told(whole, diagnostics)
+  const loaded = cells.map(({ cell, before, after }): LoadedCell => {
+    const load = () => finish(withoutMatrix(after(withSets(before(root), () => {}))), options, source)
+    return { cell, load: () => told(load(), []) }
+  })
+  const [only] = loaded
+  if (!only!.cell.every(({ chosen }) => chosen))
+    return { ...told({ ...whole, diagnostics: [] }, diagnostics), cells: loaded }
+  const { document, diagnostics: own } = only!.load()
+  return { ...told({ document, diagnostics: own }, diagnostics), cell: only!.cell }
+}
+
+/** What is wrong with the matrix has been said of the whole. */
+const withoutMatrix = (root: MapNode): MapNode => ({
+  ...root,
+  entries: new Map([...root.entries].filter(([name]) => name !== 'matrix')),
+})
+
+interface Finished {
+  readonly root: Node
+  readonly matrix?: Matrix
+  readonly document: PipelineDocument | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** From the document with everything laid over it to one whose references are filled in and whose form is checked. */
+const finish = (written: Node, { env, cwd }: LoadOptions, source: SourceText): Finished => {
+  const diagnostics: Diagnostic[] = []
+  const report: Report = diagnostic => diagnostics.push(diagnostic)
+  const vars = written.kind === 'map' ? written.entries.get('vars')?.value : undefined
+  const root = written.kind === 'map' ? fillIn(written, createResolver({ vars, env, cwd, report })) : written
   if (isLarger(root, mostValues)) {
     const message = `With its aliases and references filled in, the file has more than ${mostValues} values.`
     report({ severity: 'error', code: 'too-large', message, range: { ...root.range, end: root.range.start } })
-    return { diagnostics: inOrder(diagnostics) }
+    return { root, document: undefined, diagnostics }
   }
   const shape = checkShape(root, report)
-  const document = documentOf(source.name, root, shape)
-  return { ...(document && { document }), diagnostics: inOrder(diagnostics) }
+  return { root, matrix: shape.matrix, document: documentOf(source.name, root, shape), diagnostics }
 }
+
+const told = (
+  { document, diagnostics }: Pick<Finished, 'document' | 'diagnostics'>,
+  before: readonly Diagnostic[],
+): Loaded => ({
+  ...(document && { document }),
+  diagnostics: inOrder([...before, ...diagnostics]),
+})
 
 const open = ({ file, text, cwd }: LoadOptions): { source: SourceText } | { diagnostic: Diagnostic } => {
   if (text !== undefined) return { source: { name: resolve(cwd, file), text: text.replace(/^\ufeff/, '') } }
@@ -64,12 +122,13 @@ const open = ({ file, text, cwd }: LoadOptions): { source: SourceText } | { diag
   return 'diagnostic' in found ? found : readText(found.file, cwd)
 }
 
-/** Fills references in where they have a meaning: in the name, the variables, and the fields of the stages. */
+/** Fills references in where they have a meaning: in the name, the variables, the matrix, and the fields of the stages. */
 const fillIn = (root: MapNode, resolveNode: (node: Node) => Node): MapNode => {
   const stage = (node: Node) => mapValues(node, resolveNode)
   const parts: Readonly<Record<string, (node: Node) => Node>> = {
     name: resolveNode,
     vars: node => mapValues(node, resolveNode),
+    matrix: resolveNode,
     stages: node => mapValues(node, stage),
   }
   return mapValues(root, (node, key) => parts[key]?.(node) ?? node) as MapNode
@@ -83,12 +142,18 @@ const mapValues = (node: Node, change: (value: Node, key: string) => Node): Node
   return { ...node, entries: new Map(entries) }
 }
 
-const documentOf = (file: string, root: Node, { name, stages, profiles, wrong }: Shape): PipelineDocument | undefined =>
+const documentOf = (
+  file: string,
+  root: Node,
+  { name, stages, profiles, matrix, wrong }: Shape,
+): PipelineDocument | undefined =>
   stages && {
     file,
     name: name ?? basename(file).replace(/\.ya?ml$/, ''),
     stages,
     profiles,
+    variables: variablesOf(root),
+    strangeAxes: matrix.strange,
     locate: (path, part = 'value') => {
       const { key, value, depth } = find(root, path)
       return part === 'key' || depth < path.length ? key : value.range
@@ -103,3 +168,8 @@ const documentOf = (file: string, root: Node, { name, stages, profiles, wrong }:
       )
     },
   }
+
+const variablesOf = (root: Node): readonly string[] => {
+  const vars = root.kind === 'map' ? root.entries.get('vars')?.value : undefined
+  return vars?.kind === 'map' ? [...vars.entries.keys()] : []
+}

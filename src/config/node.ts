@@ -71,8 +71,11 @@ export const hasBroken = (node: Node): boolean =>
   (node.kind === 'list' && node.items.some(hasBroken)) ||
   (node.kind === 'map' && [...node.entries.values()].some(({ value }) => hasBroken(value)))
 
-/** A key without a value. */
+/** A key without a value, or with null. */
 export const isEmpty = (node: Node): boolean => node.kind === 'scalar' && node.value === null && !node.broken
+
+/** A null that was written, not a value that was forgotten. */
+export const isNull = (node: Node): boolean => isEmpty(node) && node.kind === 'scalar' && node.text !== ''
 
 /** Whether a node holds more than so many values: aliases and references can repeat each other without end. */
 export const isLarger = (root: Node, limit: number): boolean => {

@@ -1,4 +1,5 @@
-import type { Node } from './node.ts'
+import type { MapNode, Node } from './node.ts'
+import type { Step } from './settable.ts'
 
 /**
  * Lays one value over another: maps are merged, everything else is replaced. A map over a value that is one reference
@@ -16,6 +17,20 @@ export const overlay = (base: Node, over: Node): Node => {
   }
   const under = over.under ?? base.under
   return { ...base, entries, ...(under && { under }) }
+}
+
+/** Lays a value over what stands at a path, or would. */
+export const overlayAt = (root: MapNode, steps: readonly Step[], value: Node): MapNode => {
+  const over = steps.toReversed().reduce<Node>(
+    (inner, { name, range }) => ({
+      kind: 'map',
+      entries: new Map([[name, { key: range, value: inner }]]),
+      range,
+      folder: value.folder,
+    }),
+    value,
+  )
+  return overlay(root, over) as MapNode
 }
 
 /** Whether a value is nothing but one reference, and so can turn out to be a map. */

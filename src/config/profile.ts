@@ -1,14 +1,18 @@
 import { didYouMean } from '../diagnostic/nearest.ts'
 import { rangeAt } from '../diagnostic/position.ts'
 import type { Expect } from './expect.ts'
-import type { Entry, MapNode, Node, Report } from './node.ts'
+import { isSoundAxis } from './matrix.ts'
+import { type Entry, isEmpty, isNull, type MapNode, type Node, type Report } from './node.ts'
 import { overlay } from './overlay.ts'
 import { readFrom } from './stage-entry.ts'
 
 /** What a profile may change of a stage. */
 const changeable = ['with', 'from'] as const
 
-/** Lays the profile of this name over the document: its `vars`, and the `with` and `from` of the stages it names. */
+/**
+ * Lays the profile of this name over the document: its `vars`, its `matrix` (null takes that away, or one axis), and the
+ * `with` and `from` of the stages it names.
+ */
 export const applyProfile = (root: MapNode, name: string, report: Report): MapNode => {
   const profiles = root.entries.get('profiles')?.value
   const known = profiles?.kind === 'map' ? profiles.entries : undefined
@@ -31,6 +35,13 @@ const soundPart = (profile: MapNode, root: MapNode): MapNode => {
   const entries = new Map<string, Entry>()
   const vars = profile.entries.get('vars')
   if (vars?.value.kind === 'map') entries.set('vars', vars)
+
+  const matrix = profile.entries.get('matrix')
+  if (matrix && isNull(matrix.value)) entries.set('matrix', matrix)
+  if (matrix?.value.kind === 'map') {
+    const sound = [...matrix.value.entries].filter(([, { value }]) => isSoundAxis(value))
+    entries.set('matrix', { key: matrix.key, value: { ...matrix.value, entries: new Map(sound) } })
+  }
 
   const stages = profile.entries.get('stages')
   const known = root.entries.get('stages')?.value
@@ -58,10 +69,20 @@ export const checkProfile = (
 ): string | undefined => {
   const fields = expect.map(profile, `Profile \`${name}\` must be a map`)
   if (!fields) return undefined
-  const otherwise = 'A profile has the keys `vars`, `stages` and `description`.'
-  expect.keys(fields, ['vars', 'stages', 'description'], `profile \`${name}\``, otherwise)
+  const otherwise = 'A profile has the keys `vars`, `matrix`, `stages` and `description`.'
+  expect.keys(fields, ['vars', 'matrix', 'stages', 'description'], `profile \`${name}\``, otherwise)
   const description = expect.text(fields.get('description')?.value, `\`description\` of profile \`${name}\``)
   expect.map(fields.get('vars')?.value, `\`vars\` of profile \`${name}\` must be a map`)
+
+  const matrix = expect.map(fields.get('matrix')?.value, `\`matrix\` of profile \`${name}\` must be a map, or null`)
+  for (const [axis, { value }] of matrix ?? []) {
+    // A list is looked into where it counts: in the document, once the profile is chosen.
+    if (isSoundAxis(value)) continue
+    const what = `\`${axis}\` in \`matrix\` of profile \`${name}\``
+    const hint = 'Write values like `[1, 2, 3]`, or `null` to take the axis away.'
+    if (isEmpty(value)) expect.fail('empty-axis', `${what} has no values.`, value.range, hint)
+    else expect.refuse(value, `${what} must be a list of values, or null`, hint)
+  }
 
   const changes = expect.map(fields.get('stages')?.value, `\`stages\` of profile \`${name}\` must be a map`)
   for (const [stage, { key, value }] of changes ?? []) {

@@ -1,7 +1,7 @@
 import type { SourceRange, SourceText } from '../diagnostic/diagnostic.ts'
 import { rangeAt } from '../diagnostic/position.ts'
-import type { MapNode, Node, Report } from './node.ts'
-import { overlay } from './overlay.ts'
+import { type MapNode, type Node, plainOf, type Report } from './node.ts'
+import { overlayAt } from './overlay.ts'
 import { parseYaml } from './parse.ts'
 import { isSettable, type Step } from './settable.ts'
 
@@ -21,16 +21,7 @@ export const applySet = (root: MapNode, argument: string, { cwd, report }: SetCo
   if (!steps || !isSettable(root, steps, report)) return root
   const value = readValue(source, argument.indexOf('=') + 1, { folder: cwd, report })
   if (!value) return root
-  const over = steps.toReversed().reduce<Node>(
-    (inner, { name, range }) => ({
-      kind: 'map',
-      entries: new Map([[name, { key: range, value: inner }]]),
-      range,
-      folder: cwd,
-    }),
-    value,
-  )
-  return overlay(root, over) as MapNode
+  return overlayAt(root, steps, value)
 }
 
 /** The path before the `=`, with the place of each step. */
@@ -54,6 +45,16 @@ const stepsOf = (source: SourceText, report: Report): readonly Step[] | undefine
     from += part.length + 1
   }
   return steps
+}
+
+/** What stands behind the `=` for this value: as it was spelt, in quotes where it would be read as something else. */
+export const settingOf = (node: Node): string => {
+  const plain = plainOf(node)
+  if (node.kind !== 'scalar') return JSON.stringify(plain)
+  const spelt = typeof plain === 'string' ? plain : node.text || 'null'
+  const source: SourceText = { name: '--set', text: spelt }
+  const back = readValue(source, 0, { folder: node.folder, report: () => {} })
+  return back?.kind === 'scalar' && back.value === plain ? spelt : JSON.stringify(plain)
 }
 
 // What is plain is taken literally to its end: `#`, `: ` and the like mean nothing special on a command line.

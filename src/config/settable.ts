@@ -11,24 +11,30 @@ export interface Step {
   readonly range: SourceRange
 }
 
-/** Whether `--set` may change what is at this path; reports why not. */
-export const isSettable = (root: MapNode, steps: readonly Step[], report: Report): boolean => {
+/** Whether `--set`, or a matrix, may change what is at this path; reports why not. */
+export const isSettable = (
+  root: MapNode,
+  steps: readonly Step[],
+  report: Report,
+  by: '`--set`' | '`matrix`' = '`--set`',
+): boolean => {
   const fail = (code: string, depth: number, message: string, hint?: string): false => {
     report({ severity: 'error', code, message, range: steps[depth]!.range, ...(hint !== undefined && { hint }) })
     return false
   }
   const path = (depth: number) => nameOf(steps.slice(0, depth))
+  const example = (name: string) => (by === '`--set`' ? `\`${name}=…\`` : `\`${name}\``)
   const choices = (depth: number, names: Iterable<string>) => didYouMean(steps[depth]!.name, names, 'There are')
 
   /** The root, and for a stage its name and its field. */
   const startIsKnown = (): boolean => {
     const [top, name, field] = steps.map(step => step.name)
     if (top !== 'vars' && top !== 'stages') {
-      const message = `\`--set\` changes \`vars\` and \`stages\`; found \`${top}\`.`
+      const message = `${by} changes \`vars\` and \`stages\`; found \`${top}\`.`
       return fail('set-path', 0, message, choices(0, ['vars', 'stages']))
     }
     if (name === undefined) {
-      return fail('set-path', 0, `\`${top}\` cannot be set as a whole.`, `Name what to set: \`${top}.name=…\`.`)
+      return fail('set-path', 0, `\`${top}\` cannot be set as a whole.`, `Name what to set: ${example(`${top}.name`)}.`)
     }
     const known = root.entries.get(top)?.value
     if (top === 'vars') {
@@ -41,7 +47,7 @@ export const isSettable = (root: MapNode, steps: readonly Step[], report: Report
       return fail('unknown-stage', 1, `There is no stage \`${name}\`.`, choices(1, known.entries.keys()))
     }
     if (field === undefined) {
-      const hint = `Name one of its fields: \`${path(2)}.with.…=…\`.`
+      const hint = `Name one of its fields: ${example(`${path(2)}.with.…`)}.`
       return fail('set-path', 1, 'A stage cannot be set as a whole.', hint)
     }
     if (stageFields.some(each => each === field)) return true
@@ -56,7 +62,7 @@ export const isSettable = (root: MapNode, steps: readonly Step[], report: Report
       if (!parent || isEmpty(parent) || isReference(parent)) return true
       if (parent.kind !== 'map') {
         const message = `\`${path(depth)}\` is ${describe(plainOf(parent))}, so nothing inside it can be set.`
-        return fail('set-path', depth, message, `Set it as a whole: \`${path(depth)}=…\`.`)
+        return fail('set-path', depth, message, `Set it as a whole: ${example(path(depth))}.`)
       }
       const child: Node | undefined = parent.entries.get(name)?.value
       if (!child && steps[0]?.name === 'vars' && !parent.under) {

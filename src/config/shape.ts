@@ -1,11 +1,13 @@
 import { nearest } from '../diagnostic/nearest.ts'
 import type { StageEntry } from './document.ts'
 import { createExpect } from './expect.ts'
+import { type Matrix, readMatrix } from './matrix.ts'
 import { isEmpty, type Node, type Report } from './node.ts'
 import { checkProfile } from './profile.ts'
 import { readStage } from './stage-entry.ts'
 
-const fields = ['name', 'description', 'vars', 'profiles', 'stages'] as const
+const fields = ['name', 'description', 'vars', 'profiles', 'matrix', 'stages'] as const
+const noMatrix: Matrix = { axes: [], strange: [], sound: true }
 
 export interface Shape {
   readonly name: string | undefined
@@ -13,6 +15,7 @@ export interface Shape {
   readonly stages: readonly StageEntry[] | undefined
   /** Their descriptions, by name. */
   readonly profiles: Readonly<Record<string, string | undefined>>
+  readonly matrix: Matrix
   /** The values of a wrong type; the stages are without them. */
   readonly wrong: ReadonlySet<Node>
 }
@@ -26,10 +29,10 @@ export const checkShape = (root: Node, report: Report): Shape => {
 
   if (isEmpty(root)) {
     expect.fail('missing-stages', 'The pipeline file is empty.', start, example)
-    return { name: undefined, stages: undefined, profiles: {}, wrong }
+    return { name: undefined, stages: undefined, profiles: {}, matrix: noMatrix, wrong }
   }
   const top = expect.map(root, 'A pipeline file must be a map with the key `stages`', example)
-  if (!top) return { name: undefined, stages: undefined, profiles: {}, wrong }
+  if (!top) return { name: undefined, stages: undefined, profiles: {}, matrix: noMatrix, wrong }
 
   const known = fields.map(field => `\`${field}\``).join(', ')
   expect.keys(top, fields, 'a pipeline file', `A pipeline file has the keys ${known}.`)
@@ -53,6 +56,7 @@ export const checkShape = (root: Node, report: Report): Shape => {
     name,
     stages: stages && [...stages].map(([key, entry]) => readStage(key, entry, expect)),
     profiles: Object.fromEntries(described),
+    matrix: root.kind === 'map' ? readMatrix(top.get('matrix')?.value, { root, expect, report }) : noMatrix,
     wrong,
   }
 }

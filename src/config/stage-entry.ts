@@ -1,6 +1,6 @@
 import type { StageEntry } from './document.ts'
 import type { Expect } from './expect.ts'
-import { type Entry, isEmpty, type Node, plainOf } from './node.ts'
+import { type Entry, isEmpty, isNull, type Node, plainOf } from './node.ts'
 
 export const stageFields = ['uses', 'with', 'from', 'needs', 'description'] as const
 
@@ -55,9 +55,6 @@ export const readFrom = (node: Node | undefined, of: string, expect: Expect): St
   }
   return Object.fromEntries(from)
 }
-
-/** A null that was written, not a value that was forgotten. */
-const isNull = (node: Node): boolean => isEmpty(node) && node.kind === 'scalar' && node.text !== ''
 
 const readSource = (node: Node, what: string, form: string, expect: Expect): string | undefined => {
   const hint = 'Write `stage` or `stage.port`, or `null` to leave an optional input open.'
