@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { inOrder } from '../diagnostic/format.ts'
 import type { Resolver } from '../plugin/resolve.ts'
 import type { Probe } from '../plugin/stage.ts'
+import { reportStrangeAxes } from './axes.ts'
 import { runChecks } from './checks.ts'
 import { checkConfigs } from './config.ts'
 import type { Context } from './context.ts'
@@ -41,6 +42,7 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
   const context: Context = { document, report: diagnostic => found.push(diagnostic) }
 
   const stages = await findStages(context, resolver)
+  reportStrangeAxes(context, stages)
   const { configs, locations } = await checkConfigs(context, stages, ownersAmong(stages, resolver), options.findAddress)
   const { writers, absent } = checkLocations(context, stages, locations, probe)
   const wiring = await wire(context, stages, resolver)

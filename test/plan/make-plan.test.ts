@@ -282,8 +282,8 @@ describe('every mistake, as it is printed', () => {
   const page = readFileSync(new URL('mistakes.md', import.meta.url), 'utf8')
   const sections = [...page.matchAll(/^## ([^\n]*)\n+```yaml\n(.*?)```\n+```text\n(.*?)\n```/gms)]
   test.each(sections.map(([, name, yaml, text]) => [name, yaml, text] as const))('%s', async (_, yaml, expected) => {
-    const { plan, text } = await planText(yaml ?? '')
+    const { plan, cells, text } = await planText(yaml ?? '')
     expect(text).toBe(expected)
-    expect(plan).toBeUndefined()
+    expect([plan, cells]).toEqual([undefined, undefined])
   })
 })

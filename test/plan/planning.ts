@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { PipelineDocument } from '../../src/config/document.ts'
 import { loadPipeline } from '../../src/config/load.ts'
 import { formatDiagnostics } from '../../src/diagnostic/format.ts'
-import { makePlan } from '../../src/plan/make-plan.ts'
+import { type PlannedCell, type PlannedCells, planCells } from '../../src/plan/cells.ts'
+import { makePlan, type Planned } from '../../src/plan/make-plan.ts'
 import type { Plan, Whereabouts } from '../../src/plan/plan.ts'
 import { fileProbe } from '../../src/plan/probe.ts'
 import { type BuiltinStages, stageResolver } from '../../src/plugin/resolve.ts'
@@ -21,6 +23,8 @@ export interface PlanningOptions {
 
 export interface PlanningResult {
   readonly plan?: Plan
+  /** Of a pipeline with a matrix. */
+  readonly cells?: readonly PlannedCell[]
   /** All diagnostics as they are printed, the pipeline's folder left out. */
   readonly text: string
   /** `code line` of each. */
@@ -33,23 +37,36 @@ export const planFile = async (file: string, options: PlanningOptions = {}): Pro
   const { builtins = toyStages, overrides = [], text } = options
   const env = { HERE: 'data.json' }
   const loaded = loadPipeline({ file, overrides, env, cwd: folder, ...(text !== undefined && { text }) })
-  const planned = loaded.document
-    ? await makePlan({
-        document: loaded.document,
-        resolver: withoutDigests(builtins),
-        probe: fileProbe(folder),
-        cacheDir: join(folder, '.sluice'),
-        home: '/home/someone',
-        findAddress: async ({ text }) => options.addresses?.[text] ?? { path: join(folder, 'fetched'), there: false },
-      })
-    : { mistakes: [] }
-  const found = 'plan' in planned ? planned.plan.warnings : planned.mistakes
-  const diagnostics = [...loaded.diagnostics, ...found]
+  const resolver = withoutDigests(builtins)
+  const probe = fileProbe(folder)
+  const plan = (document: PipelineDocument) =>
+    makePlan({
+      document,
+      resolver,
+      probe,
+      cacheDir: join(folder, '.sluice'),
+      home: '/home/someone',
+      findAddress: async ({ text }) => options.addresses?.[text] ?? { path: join(folder, 'fetched'), there: false },
+    })
+  const documents = loaded.cells?.map(({ cell, load }) => ({ cell, ...load() }))
+  const planned = documents
+    ? await planCells(documents, plan)
+    : loaded.document
+      ? await plan(loaded.document)
+      : { mistakes: [] }
+  const diagnostics = [...loaded.diagnostics, ...diagnosticsOf(planned)]
+  const isSound = loaded.diagnostics.length === 0
   return {
-    ...('plan' in planned && loaded.diagnostics.length === 0 && { plan: planned.plan }),
+    ...('plan' in planned && isSound && { plan: planned.plan }),
+    ...('cells' in planned && isSound && { cells: planned.cells }),
     text: withoutFolders(formatDiagnostics(diagnostics, { cwd: folder }), folder),
     brief: diagnostics.map(({ code, range }) => `${code} ${range?.start.line}`),
   }
+}
+
+const diagnosticsOf = (planned: Planned | PlannedCells) => {
+  if ('mistakes' in planned) return planned.mistakes
+  return 'cells' in planned ? planned.warnings : planned.plan.warnings
 }
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
