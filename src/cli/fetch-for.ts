@@ -4,9 +4,8 @@ import type { FetchSource, Pin, Plan } from '../plan/plan.ts'
 import type { Emit } from '../runner/events.ts'
 
 export interface FetchFor {
-  readonly plan: Plan
-  /** The stages that are to run. */
-  readonly chosen: ReadonlySet<string>
+  /** What is to run: plans, and of each the stages. */
+  readonly plans: readonly { readonly plan: Plan; readonly chosen: ReadonlySet<string> }[]
   readonly store: Store
   /** Asks the servers whether what is here has changed (`--rehash`). */
   readonly anew: boolean
@@ -14,13 +13,14 @@ export interface FetchFor {
 
 /** Fetches what the chosen stages read and what is not here; nothing is loaded, and nobody asked, where all is. */
 export const fetchFor = async (
-  { plan, chosen, store, anew }: FetchFor,
+  { plans, store, anew }: FetchFor,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<'nothing' | 'fetched' | 'failed' | 'interrupted'> => {
   const requests = new Map<string, FetchRequest>()
-  for (const { name, locations } of plan.stages)
-    for (const { source, pin } of chosen.has(name) ? locations : [])
+  const stages = plans.flatMap(({ plan, chosen }) => plan.stages.filter(({ name }) => chosen.has(name)))
+  for (const { locations } of stages)
+    for (const { source, pin } of locations)
       if (source && (anew || !source.there)) addRequest(requests, source, pin, anew)
   if (requests.size === 0) return 'nothing'
 
@@ -39,6 +39,9 @@ const addRequest = (
   anew: boolean,
 ): void => {
   const before = requests.get(address.text)
-  const pins = [...(before?.pins ?? []), ...(pin ? [pin] : [])]
+  const known = before?.pins ?? []
+  // The cells of a matrix have most of their locations from the same place.
+  const isNew = pin && !known.some(each => each.sha256 === pin.sha256 && each.written.range === pin.written.range)
+  const pins = isNew ? [...known, pin] : known
   requests.set(address.text, { address, written: before?.written ?? written, pins, anew })
 }

@@ -34,6 +34,12 @@ export const flags = {
   'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
   'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },
   format: { type: 'string', value: 'jsonl|text', about: 'a JSON record a line (default), or text to read' },
+  'mean-over': {
+    type: 'string',
+    value: 'AXIS|none',
+    about: 'average the results of a matrix over this axis (that of the seed)',
+  },
+  csv: { type: 'string', value: 'FILE', about: 'write the table of a matrix to this file as well' },
   help: { type: 'boolean', about: 'show this help' },
 } as const satisfies Readonly<Record<string, Flag>>
 

@@ -1,9 +1,10 @@
+import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { displayPath } from '../diagnostic/format.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
 import { table } from '../report/table.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
-import { openPlan } from './open-plan.ts'
+import { type OpenedMatrix, openPlans, whichCell } from './open-plan.ts'
 import { print, printDiagnostics, printJson } from './print.ts'
 
 export default defineCommand({
@@ -13,13 +14,22 @@ export default defineCommand({
   about: 'Shows in which order the stages run, what each takes from which stage, and what it makes.',
   examples: [['pipeline graph squad.yaml', 'the stages of pipelines/squad.yaml']],
   async run({ positionals: [file = ''], flags }) {
-    const { plan } = await openPlan(file, flags)
-    printDiagnostics(plan.warnings)
+    const opened = await openPlans(file, flags)
+    const plan = 'cells' in opened ? sharedPlan(opened) : opened.plan
+    printDiagnostics('cells' in opened ? opened.warnings : plan.warnings)
     if (flags.json) printJson(graphJson(plan))
     else print(...graphText(plan))
     return exit.done
   },
 })
+
+/** The plan of any cell, where all are connected alike. */
+const sharedPlan = (opened: OpenedMatrix): Plan => {
+  const [first, ...others] = opened.cells.map(({ plan }) => plan)
+  const graph = JSON.stringify(graphJson(first!))
+  if (others.some(other => JSON.stringify(graphJson(other)) !== graph)) throw diagnosticsError(whichCell(opened))
+  return first!
+}
 
 const graphJson = (plan: Plan): object => ({
   pipeline: plan.name,

@@ -1,13 +1,13 @@
 import { openStore } from '../cache/store.ts'
-import type { PlannedStage } from '../plan/plan.ts'
 import { table } from '../report/table.ts'
 import { expectPins } from '../runner/check-pins.ts'
 import { type Explanation, explain } from '../runner/explain.ts'
 import { planStatus, type StageState } from '../runner/survey.ts'
+import { addressRows } from './address-rows.ts'
 import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
-import { openPlan } from './open-plan.ts'
+import { openPlans } from './open-plan.ts'
 import { print, printDiagnostics, printJson } from './print.ts'
 import { reasonWords, statusWords } from './reasons.ts'
 
@@ -22,7 +22,9 @@ export default defineCommand({
     ['pipeline plan squad.yaml --exit-code', 'exit with 3 if something would run, for scripts'],
   ],
   async run({ positionals: [file = ''], flags }) {
-    const { plan, cache } = await openPlan(file, flags)
+    const opened = await openPlans(file, flags)
+    if ('cells' in opened) return (await import('./plan-matrix.ts')).planMatrix(opened, flags)
+    const { plan, cache } = opened
     printDiagnostics(plan.warnings)
     const chosen = chosenStages(plan, flags)
     const store = await openStore(cache, { rehash: flags.rehash === true, readOnly: true })
@@ -48,13 +50,3 @@ export default defineCommand({
     return flags['exit-code'] && !nothing ? exit.wouldRun : exit.done
   },
 })
-
-/** What the stages read from elsewhere, and whether it is here. */
-const addressRows = (stages: readonly PlannedStage[]): string[][] => {
-  const sources = stages.flatMap(({ locations }) => locations.flatMap(({ source }) => source ?? []))
-  const rows = sources.map(({ address, there, commit }): [string, string[]] => [
-    address.text,
-    [there ? 'fetched' : 'would be fetched', commit === undefined ? '' : `commit ${commit}`],
-  ])
-  return [...new Map(rows)].map(([text, words]) => [text, ...words])
-}

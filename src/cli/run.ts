@@ -1,15 +1,17 @@
 import { openStore } from '../cache/store.ts'
+import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { makeReport, styleFor } from '../report/report.ts'
 import { expectPins } from '../runner/check-pins.ts'
 import { runPlan } from '../runner/run-plan.ts'
 import { wholeNumber } from './arguments.ts'
+import { flagsOfCells } from './averaged-axis.ts'
 import { runLine } from './called.ts'
 import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
 import { fetchFor } from './fetch-for.ts'
 import { onInterrupt } from './interrupt.ts'
-import { openPlan } from './open-plan.ts'
+import { openPlans } from './open-plan.ts'
 import { hintWhenSlow } from './slow.ts'
 import { suggestFor } from './suggest.ts'
 import { whyAnew } from './why-anew.ts'
@@ -17,19 +19,38 @@ import { whyAnew } from './why-anew.ts'
 export default defineCommand({
   name: 'run',
   takes: ['FILE'],
-  flags: ['json', 'set', 'profile', 'from', 'until', 'only', 'force', 'keep-going', 'jobs', 'rehash', 'cache-dir'],
+  flags: [
+    'json',
+    'set',
+    'profile',
+    'from',
+    'until',
+    'only',
+    'force',
+    'keep-going',
+    'jobs',
+    'rehash',
+    'cache-dir',
+    'mean-over',
+    'csv',
+  ],
   about: 'Runs a pipeline. Every result is kept: what has not changed is reused, not done again.',
   examples: [
     ['pipeline run squad.yaml', 'run pipelines/squad.yaml'],
     ['pipeline run squad.yaml --set stages.train.with.learning_rate=3e-5', 'with another value'],
     ['pipeline run squad.yaml --until span', 'no further than `span`'],
     ['pipeline run squad.yaml --json', 'an event a line, for programs'],
+    ['pipeline run sweep.yaml --csv table.csv', 'every cell of its `matrix`, and their results as a table'],
   ],
   async run(given) {
     const { flags, positionals } = given
     const interrupt = onInterrupt()
-    const open = () => openPlan(positionals[0] ?? '', flags, { write: true })
-    const { plan: first, cache, profiles } = await open()
+    const open = () => openPlans(positionals[0] ?? '', flags, { write: true })
+    const opened = await open()
+    if ('cells' in opened) return (await import('./run-matrix.ts')).runMatrix(opened, given, interrupt.signal)
+    const { plan: first, cache, profiles } = opened
+    const misplaced = flagsOfCells(flags)
+    if (misplaced.length > 0) throw diagnosticsError(...misplaced)
     const select = chosenStages(first, flags)
     const force = forcedStages(first, flags, select)
     const jobs = wholeNumber('--jobs', flags.jobs ?? '1')
@@ -39,11 +60,12 @@ export default defineCommand({
     const style = styleFor(flags.json === true, out, env)
     const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(first, given) })
     try {
-      const asked = { plan: first, chosen: select, store, anew: flags.rehash === true }
+      const asked = { plans: [{ plan: first, chosen: select }], store, anew: flags.rehash === true }
       const fetched = await fetchFor(asked, report.event, interrupt.signal)
       if (fetched === 'failed' || fetched === 'interrupted') return exit[fetched]
       // With everything in place, the stages can check what they could not before.
-      const { plan } = fetched === 'nothing' ? { plan: first } : await open()
+      const again = fetched === 'nothing' ? opened : await open()
+      const plan = 'plan' in again ? again.plan : first
       await expectPins(plan, select, store)
       const { exitCode } = await runPlan({
         plan,

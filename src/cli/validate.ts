@@ -18,16 +18,21 @@ export default defineCommand({
   ],
   async run({ positionals: [file = ''], flags }) {
     const { opened, diagnostics } = await checkPlan(file, flags)
-    const plan = opened?.plan
+    const cells = opened && 'cells' in opened ? opened.cells : undefined
+    const plan = cells ? cells[0]?.plan : opened && 'plan' in opened ? opened.plan : undefined
     if (flags.json) {
       printJson({
         ok: plan !== undefined,
         stages: plan?.stages.length ?? 0,
+        ...(cells && { cells: cells.length }),
         diagnostics: diagnostics.map(diagnosticJson),
       })
     } else {
       printDiagnostics(diagnostics)
-      if (plan) print(`${displayPath(plan.file, process.cwd())}: ok, ${count(plan.stages.length, 'stage')}`)
+      if (plan)
+        print(
+          `${displayPath(plan.file, process.cwd())}: ok, ${count(plan.stages.length, 'stage')}${cells ? `, ${count(cells.length, 'cell')}` : ''}`,
+        )
     }
     return plan ? exit.done : exit.wrong
   },

@@ -17,7 +17,11 @@ export const pipelineSchema = (stages: ReadonlyMap<string, AnyStage>): object =>
     name: { type: 'string', description: 'The name of the pipeline; that of its file where it is left out.' },
     description: { type: 'string' },
     vars: mapOf({}, 'Values to refer to as `${vars.name}`.'),
-    profiles: mapOf(profile(stages), 'Changes to `vars`, parameters and connections, chosen by `--profile`.'),
+    profiles: mapOf(profile(stages), 'Changes to `vars`, `matrix`, parameters and connections, chosen by `--profile`.'),
+    matrix: mapOf(
+      { anyOf: [{ type: 'array', minItems: 1 }, to('reference')] },
+      'The pipeline is run once for each combination of these values: of a variable (`seed: [1, 2, 3]`), or of what stands at a path (`stages.train.with.learning_rate: [3e-5, 5e-5]`).',
+    ),
     stages: {
       description: 'The stages, in order. `uses` says which stage each is; it may be left out where the name says it.',
       type: 'object',
@@ -118,6 +122,10 @@ const profile = (stages: ReadonlyMap<string, AnyStage>) => ({
   properties: {
     description: { type: 'string' },
     vars: mapOf({}, 'Values that replace those of `vars`.'),
+    matrix: mapOf(
+      { anyOf: [{ type: ['array', 'null'] }, to('reference')] },
+      'Axes that replace those of `matrix`; null takes one away, or all.',
+    ),
     stages: {
       ...mapOf(changes({ type: ['object', 'null'] }), 'Parameters and connections that replace those of the stages.'),
       properties: Object.fromEntries([...stages.keys()].map(name => [name, changes(to(`${name}.with`))])),

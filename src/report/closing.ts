@@ -1,7 +1,7 @@
 import { type FormatOptions, formatDiagnostic } from '../diagnostic/format.ts'
 import { clean, cleanDiagnostic } from './clean.ts'
 import { duration, score, size } from './human.ts'
-import type { Suggest } from './report.ts'
+import type { ReportOptions, Suggest } from './report.ts'
 import { table } from './table.ts'
 import type { ProblemEvent, RunView, StageView } from './view.ts'
 
@@ -34,11 +34,15 @@ export const closingLines = (view: RunView, suggest?: Suggest): string[] => {
   return lines
 }
 
+export const interruptedText = 'Interrupted. Finished results are kept: run the same command again to go on.'
+
 /** Why the run did not end well; empty where it did. */
-export const problemText = (view: RunView, options: FormatOptions): string => {
+export const problemText = (
+  view: RunView,
+  { cell, ...options }: FormatOptions & Pick<ReportOptions, 'cell'>,
+): string => {
   const texts = view.problems.map(problem => problemLines(problem, options))
-  if (view.status === 'interrupted')
-    texts.push('Interrupted. Finished results are kept: run the same command again to go on.')
+  if (view.status === 'interrupted' && !cell) texts.push(interruptedText)
   return texts.join('\n\n')
 }
 

@@ -1,7 +1,11 @@
 import { type TProperties, Type } from 'typebox'
 
 const exact = { additionalProperties: false }
+const cell = Type.Integer({ minimum: 1, description: 'Which cell of a matrix, counted from 1.' })
+/** An event of all, or of one cell of a matrix. */
 const event = <const N extends string, P extends TProperties>(name: N, fields: P) =>
+  Type.Object({ event: Type.Literal(name), ...fields, cell: Type.Optional(cell) }, exact)
+const matrixEvent = <const N extends string, P extends TProperties>(name: N, fields: P) =>
   Type.Object({ event: Type.Literal(name), ...fields }, exact)
 
 const text = (description: string) => Type.String({ description })
@@ -9,6 +13,12 @@ const milliseconds = Type.Number({ minimum: 0, description: 'Milliseconds.' })
 const stage = text('The name of a stage.')
 const reused = Type.Optional(Type.Boolean({ description: 'Told by an earlier run, whose result is reused.' }))
 const numbers = Type.Record(Type.String(), Type.Number())
+const ended = Type.Union([Type.Literal('done'), Type.Literal('failed'), Type.Literal('interrupted')])
+const axis = text('The name of an axis, as the file has it.')
+const values = Type.Record(Type.String(), Type.Unknown(), { description: 'By axis.' })
+const metric = text('What was measured; with its stage before it where two stages measure it.')
+const finite = Type.Union([Type.Number(), Type.Null()], { description: 'Null for what is no number.' })
+const best = Type.Array(metric, { description: 'The metrics in which it is the best.' })
 const line = Type.Integer({ minimum: 1, description: 'Counted from 1; columns count code points.' })
 
 /** A mistake of the user's, as `--json` prints it. */
@@ -75,7 +85,7 @@ export const eventSchema = Type.Union(
       numbers: Type.Optional(numbers),
     }),
     Type.Object(
-      { event: Type.Literal('step'), stage },
+      { event: Type.Literal('step'), stage, cell: Type.Optional(cell) },
       {
         additionalProperties: { type: ['number', 'string'] },
         description: 'A point of a curve: `step`, `loss`, `learning_rate` …',
@@ -98,9 +108,67 @@ export const eventSchema = Type.Union(
     event('diagnostic', { stage: Type.Optional(stage), diagnostic: diagnosticSchema }),
     event('bug', { stage, message: Type.String(), stack: Type.String() }),
     event('run', {
-      status: Type.Union([Type.Literal('done'), Type.Literal('failed'), Type.Literal('interrupted')]),
+      status: ended,
       ms: milliseconds,
     }),
+    matrixEvent('matrix', {
+      status: Type.Literal('started'),
+      pipeline: text('The name of the pipeline.'),
+      file: text('Absolute path of the pipeline file.'),
+      axes: Type.Array(axis, { description: 'Without those of which `--set` has chosen a value.' }),
+      cells: Type.Integer({ minimum: 1 }),
+      results: Type.Integer({ minimum: 0, description: 'Different results of the stages in all cells.' }),
+    }),
+    matrixEvent('cell', {
+      cell,
+      status: Type.Literal('started'),
+      name: text('Its values, to read.'),
+      values,
+      command: text('The line of shell that runs it alone.'),
+    }),
+    matrixEvent('cell', {
+      cell,
+      status: Type.Union(
+        (['done', 'failed', 'interrupted', 'skipped'] as const).map(each => Type.Literal(each)),
+        {
+          description: '`skipped`: it had not started.',
+        },
+      ),
+      ms: Type.Optional(milliseconds),
+    }),
+    matrixEvent('table', {
+      axes: Type.Array(axis),
+      metrics: Type.Array(metric),
+      rows: Type.Array(
+        Type.Object({ cell, status: Type.String(), values, numbers: Type.Record(metric, finite), best }, exact),
+      ),
+      over: Type.Optional(text('The axis that the means are over.')),
+      means: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              values,
+              numbers: Type.Record(
+                metric,
+                Type.Object(
+                  {
+                    mean: finite,
+                    sd: Type.Optional(
+                      Type.Union([Type.Number(), Type.Null()], { description: 'Of a sample (n - 1).' }),
+                    ),
+                    n: Type.Integer({ minimum: 1 }),
+                  },
+                  exact,
+                ),
+              ),
+              best,
+            },
+            exact,
+          ),
+        ),
+      ),
+    }),
+    matrixEvent('matrix', { status: ended, ms: milliseconds }),
   ],
   { title: 'Sluice run event', description: 'One line of `pipeline run --json`.' },
 )

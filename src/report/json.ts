@@ -5,15 +5,15 @@ import type { Report, ReportOptions } from './report.ts'
 import { emptyView, follow } from './view.ts'
 
 /** One JSON object a line on `out`, nothing else; why a run failed is told on `err` in words as well. */
-export const jsonReport = ({ out, err, cwd }: ReportOptions): Report => {
+export const jsonReport = ({ out, err, cwd, cell }: ReportOptions): Report => {
   const view = emptyView()
   return {
     event(event) {
       follow(view, event)
-      out.write(`${JSON.stringify(jsonEvent(event))}\n`)
+      out.write(`${JSON.stringify({ ...jsonEvent(event), ...(cell && { cell: cell.number }) })}\n`)
     },
     async end() {
-      const problems = problemText(view, { cwd })
+      const problems = problemText(view, { cwd, cell })
       if (problems !== '') err.write(`${problems}\n`)
     },
   }

@@ -14,12 +14,13 @@ type ProgressEvent = Extract<RunEvent, { event: 'progress' }>
  * One line an event, without control characters: for logs and pipes. A stage has one line when it starts and one when
  * it ends; progress is told at most every 10 seconds. Warnings go to `err`, as errors do.
  */
-export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () => number = Date.now): Report => {
+export const plainReport = ({ out, err, cwd, suggest, cell }: ReportOptions, now: () => number = Date.now): Report => {
   const view = emptyView()
   const started = new Set<string>()
   const isDue = progressGate(now)
-  const line = (text: string): void => void out.write(`${clean(text)}\n`)
-  const warning = (text: string): void => void err.write(`${clean(text)}\n`)
+  const prefix = cell ? `[${cell.number}/${cell.of}] ` : ''
+  const line = (text: string): void => void out.write(`${prefix}${clean(text)}\n`)
+  const warning = (text: string): void => void err.write(`${prefix}${clean(text)}\n`)
 
   const start = (name: string): void => {
     if (!started.has(name)) line(`${name}: started`)
@@ -28,7 +29,8 @@ export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () =
   const tell = (event: RunEvent): void => {
     switch (event.event) {
       case 'run':
-        if (event.status === 'started') line(`${event.pipeline}: ${count(event.stages.length, 'stage')}`)
+        // Of cells, the line before has said it.
+        if (event.status === 'started' && !cell) line(`${event.pipeline}: ${count(event.stages.length, 'stage')}`)
         return
       case 'fetch':
         if (event.status === 'pending') return
@@ -65,8 +67,8 @@ export const plainReport = ({ out, err, cwd, suggest }: ReportOptions, now: () =
       tell(event)
     },
     async end() {
-      for (const text of closingLines(view, suggest)) line(text)
-      const problems = problemText(view, { cwd })
+      if (!cell) for (const text of closingLines(view, suggest)) line(text)
+      const problems = problemText(view, { cwd, cell })
       if (problems !== '') err.write(`\n${clean(problems)}\n`)
     },
   }

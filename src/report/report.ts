@@ -19,6 +19,8 @@ export interface ReportOptions {
   /** Paths inside this folder are shown relative to it. */
   readonly cwd: string
   readonly suggest?: Suggest
+  /** Which cell of a matrix it is that runs: what stands at the end of a run is then told of all together. */
+  readonly cell?: { readonly number: number; readonly of: number } | undefined
 }
 
 /** How a run is told: JSON lines for machines, a live list for a terminal, else plain lines. */

@@ -9,7 +9,7 @@ import { type Paint, row } from './row.ts'
 import { emptyView, follow, type StageView } from './view.ts'
 
 /** A live list of what is fetched, then one of the stages, redrawn in place; after it the closing lines. */
-export const terminalReport = ({ out, err, cwd, suggest }: ReportOptions): Report => {
+export const terminalReport = ({ out, err, cwd, suggest, cell }: ReportOptions): Report => {
   const view = emptyView()
   const fetches = new Map<string, FetchEvent>()
   let fetchList: LiveList | undefined
@@ -45,8 +45,8 @@ export const terminalReport = ({ out, err, cwd, suggest }: ReportOptions): Repor
     async end() {
       await fetchList?.end()
       await list?.end()
-      for (const line of closingLines(view, suggest)) out.write(`${line}\n`)
-      const problems = problemText(view, { cwd, color: err.isTTY })
+      if (!cell) for (const line of closingLines(view, suggest)) out.write(`${line}\n`)
+      const problems = problemText(view, { cwd, cell, color: err.isTTY })
       if (problems !== '') err.write(`\n${problems}\n`)
     },
   }

@@ -14,7 +14,7 @@ export type FetchStatus =
   | 'failed'
   | 'interrupted'
 
-/** Everything that a run says: the reports turn these into text, `--json` prints them as they are. */
+/** Everything that a run says (in a matrix: that of one cell, whose number `--json` adds as `cell`): the reports turn these into text, `--json` prints them as they are. */
 export type RunEvent =
   | {
       readonly event: 'run'
@@ -75,5 +75,40 @@ export type RunEvent =
   | { readonly event: 'diagnostic'; readonly stage?: string; readonly diagnostic: Diagnostic }
   | { readonly event: 'bug'; readonly stage: string; readonly message: string; readonly stack: string }
   | { readonly event: 'run'; readonly status: 'done' | 'failed' | 'interrupted'; readonly ms: number }
+
+/** How a cell, or the run of all of them, ended. `skipped`: it had not started. */
+export type CellStatus = 'done' | 'failed' | 'interrupted' | 'skipped'
+
+/** What a run of all cells of a matrix says beside what each cell's run says. Cells are counted from 1. */
+export type MatrixEvent =
+  | {
+      readonly event: 'matrix'
+      readonly status: 'started'
+      readonly pipeline: string
+      readonly file: string
+      /** The axes of which there is more than what `--set` has chosen, as the file names them. */
+      readonly axes: readonly string[]
+      readonly cells: number
+      /** How many different results the stages of all cells have. */
+      readonly results: number
+    }
+  | {
+      readonly event: 'cell'
+      readonly cell: number
+      readonly status: 'started'
+      /** `learning_rate=3e-5, seed=1`. */
+      readonly name: string
+      /** By axis. */
+      readonly values: Readonly<Record<string, unknown>>
+      /** The line of shell that runs this cell alone. */
+      readonly command: string
+    }
+  | {
+      readonly event: 'cell'
+      readonly cell: number
+      readonly status: CellStatus
+      readonly ms?: number
+    }
+  | { readonly event: 'matrix'; readonly status: 'done' | 'failed' | 'interrupted'; readonly ms: number }
 
 export type Emit = (event: RunEvent) => void

@@ -1,0 +1,123 @@
+import { openStore, type Store } from '../cache/store.ts'
+import { cellName, cellSettings, shortNames } from '../config/cell-name.ts'
+import type { PlannedCell } from '../plan/cells.ts'
+import { type MatrixReport, matrixReport } from '../report/matrix.ts'
+import { makeReport, styleFor } from '../report/report.ts'
+import { expectPins } from '../runner/check-pins.ts'
+import type { CellStatus } from '../runner/events.ts'
+import { wholeNumber } from './arguments.ts'
+import { averagedAxis } from './averaged-axis.ts'
+import { runLine } from './called.ts'
+import { chosenStages, forcedStages } from './choose.ts'
+import type { Arguments } from './command.ts'
+import { openCsv } from './csv-file.ts'
+import { type ExitCode, exit } from './exit.ts'
+import { fetchFor } from './fetch-for.ts'
+import type { Flags } from './flags.ts'
+import { type OpenedMatrix, openPlans } from './open-plan.ts'
+import { printDiagnostics } from './print.ts'
+import { type CellRun, cellRunner } from './run-cell.ts'
+import { valuesOf } from './values-of.ts'
+
+/**
+ * Runs every cell of a matrix, one after the other: each is the run that `--set` would make of it, with the same keys, so what
+ * cells share is made once, and a sweep that broke off goes on where it was. All are planned before the first one runs.
+ */
+export const runMatrix = async (opened: OpenedMatrix, given: Arguments, signal: AbortSignal): Promise<ExitCode> => {
+  const { flags } = given
+  const jobs = wholeNumber('--jobs', flags.jobs ?? '1')
+  const report = reportOn(opened, flags)
+  const csv = flags.csv === undefined ? undefined : openCsv(flags.csv)
+  const store = await openStore(opened.cache, { rehash: flags.rehash === true })
+  printDiagnostics(opened.warnings)
+  const cells = await withAllInPlace(opened, given, store, signal)
+  if (cells === 'failed' || cells === 'interrupted') return exit[cells]
+
+  const begun = performance.now()
+  report.event({ event: 'matrix', status: 'started', ...sizeOf(cells) })
+  const run = cellRunner({ store, signal, jobs, given, profiles: opened.profiles })
+  const statuses: CellStatus[] = []
+  for (const [index, cell] of cells.entries()) {
+    const goesOn = !signal.aborted && (flags['keep-going'] === true || !statuses.includes('failed'))
+    statuses.push(goesOn ? await runCell(cell, index + 1) : 'skipped')
+    if (!goesOn) report.event({ event: 'cell', cell: index + 1, status: 'skipped' })
+  }
+  const status = overall(statuses, signal)
+  report.event({ event: 'matrix', status, ms: Math.round(performance.now() - begun) })
+  csv?.write(report.table())
+  return exit[status]
+
+  async function runCell(cell: CellRun, number: number): Promise<CellStatus> {
+    const { from, until, only } = flags
+    const command = runLine(given, { set: cellSettings(cell.cell), from, until, only })
+    const values = valuesOf(cell.cell)
+    report.event({ event: 'cell', cell: number, status: 'started', name: cellName(cell.cell), values, command })
+    const began = performance.now()
+    const own = await report.cell(number)
+    try {
+      const status = await run(cell, own.event)
+      await own.end()
+      report.event({ event: 'cell', cell: number, status, ms: Math.round(performance.now() - began) })
+      return status
+    } catch (error) {
+      await own.end()
+      throw error
+    }
+  }
+}
+
+const reportOn = ({ cells }: OpenedMatrix, flags: Flags): MatrixReport => {
+  const { stdout: out, stderr: err, env } = process
+  const open = cells.map(({ cell }) => cell.filter(({ chosen }) => !chosen))
+  const axes = open[0]!.map(({ axis }) => axis)
+  return matrixReport({
+    style: styleFor(flags.json === true, out, env),
+    report: { out, err, cwd: process.cwd() },
+    names: new Map(axes.map((axis, index) => [axis, shortNames(axes)[index]!])),
+    over: averagedAxis(cells[0]!.cell, flags['mean-over']),
+    cells: open.map(cell => ({ texts: cell.map(({ text }) => text), values: cell.map(({ value }) => value) })),
+  })
+}
+
+/** Fetches what any cell lacks, and plans all once more where something was fetched. */
+const withAllInPlace = async (
+  opened: OpenedMatrix,
+  { positionals, flags }: Arguments,
+  store: Store,
+  signal: AbortSignal,
+): Promise<readonly CellRun[] | 'failed' | 'interrupted'> => {
+  const { stdout: out, stderr: err, env } = process
+  const cells = opened.cells.map(cell => chosenOf(cell, flags))
+  const fetching = await makeReport(styleFor(flags.json === true, out, env), { out, err, cwd: process.cwd() })
+  const fetched = await fetchFor({ plans: cells, store, anew: flags.rehash === true }, fetching.event, signal)
+  await fetching.end()
+  if (fetched === 'failed' || fetched === 'interrupted') return fetched
+  // With everything in place, the stages can check what they could not before.
+  const again = fetched === 'nothing' ? opened : await openPlans(positionals[0] ?? '', flags, { write: true })
+  const settled = again === opened || !('cells' in again) ? cells : again.cells.map(cell => chosenOf(cell, flags))
+  for (const { plan, chosen } of settled) await expectPins(plan, chosen, store)
+  return settled
+}
+
+const chosenOf = (cell: PlannedCell, flags: Flags): CellRun => {
+  const chosen = chosenStages(cell.plan, flags)
+  return { ...cell, chosen, force: forcedStages(cell.plan, flags, chosen) }
+}
+
+/** What is said of all cells before they run. */
+const sizeOf = (cells: readonly CellRun[]) => {
+  const [{ plan, cell }] = cells as [CellRun]
+  const results = new Set(cells.flatMap(each => [...each.chosen].map(stage => `${stage} ${each.results.get(stage)}`)))
+  return {
+    pipeline: plan.name,
+    file: plan.file,
+    axes: cell.filter(({ chosen }) => !chosen).map(({ axis }) => axis),
+    cells: cells.length,
+    results: results.size,
+  }
+}
+
+const overall = (statuses: readonly CellStatus[], { aborted }: AbortSignal): 'done' | 'failed' | 'interrupted' => {
+  if (statuses.includes('interrupted') || (aborted && statuses.includes('skipped'))) return 'interrupted'
+  return statuses.includes('failed') ? 'failed' : 'done'
+}
