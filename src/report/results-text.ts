@@ -24,7 +24,7 @@ export const resultsText = (results: ResultsTable, names: ReadonlyMap<string, st
     cells,
     width,
   )
-  if (over !== undefined) {
+  if (over !== undefined && metrics.length > 0) {
     const spreads = metrics.map(metric => {
       const numbers = means.map(({ spreads }) => [spreads.get(metric)?.mean, spreads.get(metric)?.sd])
       return columnOf(metric, numbers, means)
