@@ -15,7 +15,6 @@ import { type ExitCode, exit } from './exit.ts'
 import { fetchFor } from './fetch-for.ts'
 import type { Flags } from './flags.ts'
 import { type OpenedMatrix, openPlans } from './open-plan.ts'
-import { printDiagnostics } from './print.ts'
 import { type CellRun, cellRunner } from './run-cell.ts'
 import { valuesOf } from './values-of.ts'
 
@@ -29,7 +28,6 @@ export const runMatrix = async (opened: OpenedMatrix, given: Arguments, signal: 
   const report = reportOn(opened, flags)
   const csv = flags.csv === undefined ? undefined : openCsv(flags.csv)
   const store = await openStore(opened.cache, { rehash: flags.rehash === true })
-  printDiagnostics(opened.warnings)
   const cells = await withAllInPlace(opened, given, store, signal)
   if (cells === 'failed' || cells === 'interrupted') return exit[cells]
 
@@ -79,7 +77,7 @@ const reportOn = ({ cells }: OpenedMatrix, flags: Flags): MatrixReport => {
   })
 }
 
-/** Fetches what any cell lacks, and plans all once more where something was fetched. */
+/** Fetches what any cell lacks, plans all once more where something was fetched, and says what all are warned of. */
 const withAllInPlace = async (
   opened: OpenedMatrix,
   { positionals, flags }: Arguments,
@@ -87,16 +85,21 @@ const withAllInPlace = async (
   signal: AbortSignal,
 ): Promise<readonly CellRun[] | 'failed' | 'interrupted'> => {
   const { stdout: out, stderr: err, env } = process
-  const cells = opened.cells.map(cell => chosenOf(cell, flags))
-  const fetching = await makeReport(styleFor(flags.json === true, out, env), { out, err, cwd: process.cwd() })
-  const fetched = await fetchFor({ plans: cells, store, anew: flags.rehash === true }, fetching.event, signal)
-  await fetching.end()
-  if (fetched === 'failed' || fetched === 'interrupted') return fetched
-  // With everything in place, the stages can check what they could not before.
-  const again = fetched === 'nothing' ? opened : await openPlans(positionals[0] ?? '', flags, { write: true })
-  const settled = again === opened || !('cells' in again) ? cells : again.cells.map(cell => chosenOf(cell, flags))
-  for (const { plan, chosen } of settled) await expectPins(plan, chosen, store)
-  return settled
+  const choose = ({ cells }: OpenedMatrix) => cells.map(cell => chosenOf(cell, flags))
+  const report = await makeReport(styleFor(flags.json === true, out, env), { out, err, cwd: process.cwd() })
+  try {
+    const fetched = await fetchFor({ plans: choose(opened), store, anew: flags.rehash === true }, report.event, signal)
+    if (fetched === 'failed' || fetched === 'interrupted') return fetched
+    // With everything in place, the stages can check what they could not before.
+    const again = fetched === 'nothing' ? opened : await openPlans(positionals[0] ?? '', flags, { write: true })
+    const settled = 'cells' in again ? again : opened
+    const cells = choose(settled)
+    for (const { plan, chosen } of cells) await expectPins(plan, chosen, store)
+    for (const diagnostic of settled.warnings) report.event({ event: 'diagnostic', diagnostic })
+    return cells
+  } finally {
+    await report.end()
+  }
 }
 
 const chosenOf = (cell: PlannedCell, flags: Flags): CellRun => {

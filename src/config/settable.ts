@@ -31,7 +31,8 @@ export const isSettable = (
     const [top, name, field] = steps.map(step => step.name)
     if (top !== 'vars' && top !== 'stages') {
       const message = `${by} changes \`vars\` and \`stages\`; found \`${top}\`.`
-      return fail('set-path', 0, message, choices(0, ['vars', 'stages']))
+      const hint = 'Have `matrix` take the values from a variable, like `seed: ${vars.seeds}`, and set that.'
+      return fail('set-path', 0, message, top === 'matrix' ? hint : choices(0, ['vars', 'stages']))
     }
     if (name === undefined) {
       return fail('set-path', 0, `\`${top}\` cannot be set as a whole.`, `Name what to set: ${example(`${top}.name`)}.`)

@@ -113,6 +113,15 @@ describe('mistakes', () => {
       ],
     ],
     [
+      'matrix.seed=[1, 2]',
+      [
+        'error[set-path] --set: `--set` changes `vars` and `stages`; found `matrix`.',
+        '  --set matrix.seed=[1, 2]',
+        '        ^^^^^^',
+        'hint: Have `matrix` take the values from a variable, like `seed: ${vars.seeds}`, and set that.',
+      ],
+    ],
+    [
       'vars={}',
       [
         'error[set-path] --set: `vars` cannot be set as a whole.',
