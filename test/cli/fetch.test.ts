@@ -82,6 +82,35 @@ hf://o/tiny would be fetched
     ])
   })
 
+  describe('with a matrix', () => {
+    const sweep = async (lengths: string) => {
+      const made = await project({ 'input.json': text('input.json') })
+      const { files, folder } = made
+      const [file, yaml] = [join(folder, 'p.yaml'), readFileSync(join(folder, 'p.yaml'), 'utf8')]
+      const data = `[${files.url}/data/input.json, ./input.json]`
+      writeFileSync(file, `matrix: { vars.max_seq_length: ${lengths}, stages.read.with.file: ${data} }${yaml}`)
+      return made
+    }
+
+    it('fetches what all cells read, each once', async () => {
+      const { files, hub, run, words } = await sweep('[32, 24]')
+      expect((await run('run', 'p.yaml').ended).code).toBe(0)
+      expect([files.log.length, hub.log.length]).toEqual([1, 2 + 4])
+      const { code, out } = await run('plan', 'p.yaml', '--exit-code').ended
+      expect([code, words(out).split('\n').slice(-3)]).toEqual([
+        0,
+        ['URL/data/input.json  fetched', `hf://o/tiny  fetched  commit ${commit}`, ''],
+      ])
+    })
+
+    it('checks all cells with all in place before the first one runs', async () => {
+      const { run, words } = await sweep('[32, 600]')
+      const { code, out, err } = await run('run', 'p.yaml').ended
+      expect([code, out.includes('started')]).toEqual([2, false])
+      expect(words(err)).toContain('(With max_seq_length=600.)')
+    })
+  })
+
   it('is checked with all in place before the first stage runs', async () => {
     const { run, words } = await project()
     const { code, out, err } = await run('run', 'p.yaml', '--set', 'vars.max_seq_length=600').ended
