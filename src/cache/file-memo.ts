@@ -1,6 +1,7 @@
-import type { BigIntStats } from 'node:fs'
-import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { type BigIntStats, statSync } from 'node:fs'
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setImmediate as breath } from 'node:timers/promises'
 import { digestOf } from './canonical.ts'
 import { type HashedFile, hashFile, identity } from './hash-file.ts'
 
@@ -34,8 +35,10 @@ const line = /^(\d+:\d+:\d+:\d+:\d+) ([0-9a-f]{64})$/
  */
 export const openMemo = (file: string, { rehash, write }: { rehash: boolean; write: boolean }): FileMemo => {
   let loaded: Promise<Map<string, string>> | undefined
-  let own: Promise<string | undefined> | undefined
-  const ownFolder = () => (own ??= statOf(dirname(file)).then(stats => stats && place(stats)))
+  const ownFolder = (): string | undefined => {
+    const stats = statOf(dirname(file))
+    return stats && place(stats)
+  }
   const known = () => (loaded ??= rehash ? Promise.resolve(new Map()) : load(file, write))
 
   const remember = async (files: readonly HashedFile[]): Promise<void> => {
@@ -49,7 +52,7 @@ export const openMemo = (file: string, { rehash, write }: { rehash: boolean; wri
   }
   const digestBelow = async (path: string, around: readonly string[]): Promise<string | null> => {
     const now = BigInt(Date.now())
-    const stats = await statOf(path)
+    const stats = statOf(path)
     if (stats === undefined) return null
     if (stats.isDirectory()) return folderDigest(path, place(stats), around)
     if (!stats.isFile()) throw Object.assign(new Error(`${path} is neither a file nor a folder`), { code: 'ENOTFILE' })
@@ -63,10 +66,13 @@ export const openMemo = (file: string, { rehash, write }: { rehash: boolean; wri
     // A link to a folder around it: what is in there is being looked at already.
     const levels = around.indexOf(here)
     if (levels >= 0) return `a link ${levels + 1} up`
-    if (here === (await ownFolder())) throw Object.assign(new Error(`${file} is in ${path}`), { code: 'EHOLDSMEMO' })
+    if (here === ownFolder()) throw Object.assign(new Error(`${file} is in ${path}`), { code: 'EHOLDSMEMO' })
     const names = (await readdir(path)).sort()
     const digests: [string, string | null][] = []
-    for (const name of names) digests.push([name, await digestBelow(join(path, name), [here, ...around])])
+    for (const name of names) {
+      digests.push([name, await digestBelow(join(path, name), [here, ...around])])
+      if (digests.length % 1000 === 0) await breath()
+    }
     return digestOf(digests)
   }
   return { digest: path => digestBelow(path, []), remember }
@@ -95,12 +101,13 @@ const load = async (file: string, write: boolean): Promise<Map<string, string>> 
   return digests
 }
 
-const statOf = async (path: string): Promise<BigIntStats | undefined> => {
+// Synchronous: a trip to a thread and back takes ten times as long as the call, and a folder may hold thousands.
+const statOf = (path: string): BigIntStats | undefined => {
   try {
-    return await stat(path, { bigint: true })
+    return statSync(path, { bigint: true, throwIfNoEntry: false })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (code === 'ENOTDIR') return undefined
     throw error
   }
 }

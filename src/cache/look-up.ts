@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ChangedFile, changedFiles } from './changed-files.ts'
 import type { Entry } from './draft.ts'
@@ -68,7 +68,7 @@ export const readEntries = async (
   const damaged: Damage[] = []
   for (const key of await namesIn(entriesFolder(store, folder))) {
     const dir = join(entriesFolder(store, folder), key)
-    const manifest = await readManifest(dir, folder, key)
+    const manifest = readManifest(dir, folder, key)
     if (typeof manifest === 'string') damaged.push({ dir, reason: manifest })
     else entries.push({ dir, key, manifest })
   }
@@ -78,10 +78,13 @@ export const readEntries = async (
 
 /** Names of keys in a folder. */
 export const namesIn = async (folder: string): Promise<string[]> => {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    names = []
+  }
   return names.filter(name => /^[0-9a-f]{64}$/.test(name)).sort()
 }
 

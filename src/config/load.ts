@@ -83,8 +83,15 @@ const mapValues = (node: Node, change: (value: Node, key: string) => Node): Node
   return { ...node, entries: new Map(entries) }
 }
 
-const documentOf = (file: string, root: Node, { name, stages, profiles, wrong }: Shape): PipelineDocument | undefined =>
-  stages && {
+const documentOf = (
+  file: string,
+  root: Node,
+  { name, stages, profiles, wrong }: Shape,
+): PipelineDocument | undefined => {
+  if (!stages) return undefined
+  // Mostly nothing is, and then nobody need look.
+  const sound = wrong.size === 0 && !hasBroken(root)
+  return {
     file,
     name: name ?? basename(file).replace(/\.ya?ml$/, ''),
     stages,
@@ -96,6 +103,7 @@ const documentOf = (file: string, root: Node, { name, stages, profiles, wrong }:
     folder: path => find(root, path).value.folder,
     origins: path => find(root, path).value.origins ?? [],
     isBroken: path => {
+      if (sound) return false
       const { value, depth } = find(root, path)
       const around = path.map((_, length) => find(root, path.slice(0, length)).value)
       return (
@@ -103,3 +111,4 @@ const documentOf = (file: string, root: Node, { name, stages, profiles, wrong }:
       )
     },
   }
+}
