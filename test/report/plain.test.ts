@@ -140,9 +140,12 @@ stage  status    time  size
 read   failed   12 ms
 train  skipped
 save   not run
+
+Skipped because read failed: train
 `,
       err: `warning[unused] Nothing reads \`vars.x\`.
 
+read failed:
 error[bad-json] Expected JSON.
 hint: Look.
 
@@ -204,7 +207,8 @@ describe('what went wrong, told by any report', () => {
   ])('%s: is clean of what a terminal would obey', async (_, make) => {
     const { err } = await told(events, make)
     const text = '10 % 20 % \nno'
-    expect(err.trim()).toBe(`error[x] ${text}
+    expect(err.trim()).toBe(`read failed:
+error[x] ${text}
 hint: ${text}
 
 error: stage 'save' failed in a way that it did not foresee: ${text}
