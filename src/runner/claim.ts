@@ -6,5 +6,8 @@ import type { Claim } from './schedule.ts'
 /** What a stage that is ready will hold while it runs. Of stages with equal keys one makes the result, and the others find it. */
 export const claimOf = (run: RunState, stage: PlannedStage): Claim => {
   const { cpu, blocking } = stage.resources
-  return { stage: stage.name, cpu, alone: [staticKey(recordIn(run, stage)), ...(blocking ? ['main thread'] : [])] }
+  // An input may have been found damaged just now, and not come back: then the stage will not run.
+  const isWhole = Object.values(stage.inputs).every(source => run.outcomes.get(source.stage)?.status === 'done')
+  const result = isWhole ? [staticKey(recordIn(run, stage))] : []
+  return { stage: stage.name, cpu, alone: [...result, ...(blocking ? ['main thread'] : [])] }
 }

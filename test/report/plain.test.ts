@@ -157,6 +157,51 @@ This is a bug, not a mistake in the pipeline. Please report it to the stage's au
     })
   })
 
+  it('says of which stage a warning is, and what was skipped because of which', async () => {
+    expect(
+      await told([
+        { ...started, stages: ['a', 'b', 'c', 'd', 'e'] },
+        { event: 'stage', name: 'a', status: 'started' },
+        { event: 'stage', name: 'b', status: 'started' },
+        { event: 'log', stage: 'b', level: 'info', message: 'one\ntwo' },
+        {
+          event: 'diagnostic',
+          stage: 'a',
+          diagnostic: { severity: 'warning', code: 'finishing', message: 'b runs to the end.' },
+        },
+        { event: 'stage', name: 'a', status: 'failed', ms: 12 },
+        { event: 'stage', name: 'b', status: 'failed', ms: 13 },
+        { event: 'stage', name: 'c', status: 'skipped', reason: 'b failed' },
+        { event: 'stage', name: 'd', status: 'skipped', reason: 'a failed' },
+        { event: 'stage', name: 'e', status: 'skipped', reason: 'not selected' },
+        { event: 'run', status: 'failed', ms: 14 },
+      ]),
+    ).toEqual({
+      out: `squad: 5 stages
+a: started
+b: started
+b: one
+  two
+a: failed after 12 ms
+b: failed after 13 ms
+c: skipped: b failed
+d: skipped: a failed
+e: skipped: not selected
+
+stage  status    time  size
+a      failed   12 ms
+b      failed   13 ms
+c      skipped
+d      skipped
+e      skipped
+
+Skipped because a failed: d
+Skipped because b failed: c
+`,
+      err: 'a: warning[finishing] b runs to the end.\n',
+    })
+  })
+
   it('tells apart what was interrupted and what had not begun', async () => {
     expect(
       await told([
