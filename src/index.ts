@@ -12,6 +12,7 @@ export type {
   InstalledPackage,
   Probe,
   Problem,
+  Resources,
   RunContext,
   StageDefinition,
 } from './plugin/stage.ts'

@@ -18,6 +18,7 @@ export default defineStage({
     }),
   }),
   outputs: { examples: Examples },
+  resources: { blocking: true },
   facts: ({ config }) => ({ for: config.for, version_2_with_negative: config.version_2_with_negative }),
 
   async run({ config, files, log }) {

@@ -32,6 +32,8 @@ export default defineStage({
   }),
   inputs: { examples: Examples },
   outputs: { pieces: Pieces },
+  // Much text is cut by a second thread, too.
+  resources: { cpu: 2, blocking: true },
 
   check({ config, probe }) {
     const { places, text, declared } = lookAhead(config.vocab, probe)

@@ -38,7 +38,7 @@ import {
   TrainingSet,
   Windows,
 } from 'sluice/squad'
-import { type ChosenEngine, checkEngine, engineInKey, plannedEngine } from 'sluice/tensor'
+import { type ChosenEngine, checkEngine, coresOf, engineInKey, plannedEngine } from 'sluice/tensor'
 import {
   type Best,
   checkpointName,
@@ -255,6 +255,8 @@ export default defineStage({
   },
 
   machine: ({ config, probe }) => engineInKey(config, probe),
+
+  resources: ({ threads }, machine) => ({ cpu: coresOf(threads, machine) }),
 
   unused: ({ evaluate_during_training }) => (evaluate_during_training ? [] : ofEvaluation),
 

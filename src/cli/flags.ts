@@ -26,7 +26,11 @@ export const flags = {
     about: 'run this stage even if nothing changed (repeatable)',
   },
   'keep-going': { type: 'boolean', about: 'after a failure, go on with the stages that do not need the failed one' },
-  jobs: { type: 'string', value: 'N', about: 'run up to N stages side by side (1)' },
+  jobs: {
+    type: 'string',
+    value: 'N',
+    about: 'run up to N stages side by side, on N cores together (as many as there are cores)',
+  },
   rehash: {
     type: 'boolean',
     about: 'read every outside file again; `run` also asks whether what was fetched has changed',

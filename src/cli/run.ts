@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { openStore } from '../cache/store.ts'
 import { makeReport, styleFor } from '../report/report.ts'
 import { expectPins } from '../runner/check-pins.ts'
@@ -32,7 +33,7 @@ export default defineCommand({
     const { plan: first, cache, profiles } = await open()
     const select = chosenStages(first, flags)
     const force = forcedStages(first, flags, select)
-    const jobs = wholeNumber('--jobs', flags.jobs ?? '1')
+    const jobs = flags.jobs === undefined ? availableParallelism() : wholeNumber('--jobs', flags.jobs)
     const store = await openStore(cache, { rehash: flags.rehash === true })
 
     const { stdout: out, stderr: err, env } = process

@@ -15,6 +15,8 @@ export interface StageEntry {
    */
   readonly from: Readonly<Record<string, string | null>>
   readonly needs: readonly string[]
+  /** What the stage takes of the machine, where the pipeline says it. */
+  readonly resources?: { readonly cpu?: number | 'all' }
 }
 
 /** Another place that matters to a diagnostic. */

@@ -100,6 +100,22 @@ const entry = (stages: ReadonlyMap<string, AnyStage>) => ({
     },
     with: { description: 'The parameters of the stage.', anyOf: [{ type: ['object', 'null'] }, to('reference')] },
     from: connections,
+    resources: {
+      description: 'What the stage takes of the machine while it runs, where that is not what the stage itself says.',
+      anyOf: [
+        {
+          type: ['object', 'null'],
+          additionalProperties: false,
+          properties: {
+            cpu: {
+              description: 'How many cores it keeps busy, or `all`: then it runs alone among those that compute.',
+              anyOf: [{ type: 'integer', minimum: 0 }, { const: 'all' }, to('reference')],
+            },
+          },
+        },
+        to('reference'),
+      ],
+    },
     needs: {
       description: 'Stages that must have ended before this one starts, although it takes nothing from them.',
       anyOf: [{ type: ['array', 'null'], items: { type: 'string' } }, to('reference')],

@@ -7,6 +7,7 @@ import type { Scratch } from '../cache/scratch.ts'
 import { openStore } from '../cache/store.ts'
 import type { PlannedStage } from '../plan/plan.ts'
 import { fileProbe } from '../plan/probe.ts'
+import { resourcesOf } from '../plan/resources.ts'
 import type { Json, OptionalKind, Static, TSchema } from '../plugin/artifact.ts'
 import { keyConfig, locationFields, mapLocations } from '../plugin/fields.ts'
 import type {
@@ -121,6 +122,7 @@ function plannedAlone(definition: AnyStage, config: Json): PlannedStage {
     config: config as PlannedStage['config'],
     keyConfig: keyConfig(definition.config, config) as PlannedStage['keyConfig'],
     locations: locations.map(({ pointer, value, output }) => ({ pointer, path: value, output })),
+    resources: resourcesOf(definition, config as PlannedStage['config']),
     inputs: {},
     after: [],
     where: {},
