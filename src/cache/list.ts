@@ -33,7 +33,7 @@ export const list = async (store: Store): Promise<ListedEntry[]> => {
     const { entries, damaged } = await readEntries(store, staticKey)
     for (const { dir, key, manifest } of entries) {
       const { record, bytes, ms, created } = manifest
-      const { used: remembered = created, as = [] } = uses.get(key) ?? {}
+      const { used: remembered = '', as = [] } = uses.get(key) ?? {}
       const used = latest(remembered, await lastTouched(dir, manifest))
       listed.push({
         key,

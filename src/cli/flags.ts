@@ -33,11 +33,7 @@ export const flags = {
   },
   'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
   'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },
-  format: {
-    type: 'string',
-    value: 'FORMAT',
-    about: '`cat`: jsonl (a record a line, default) or text; `graph`: text (default), mermaid or dot',
-  },
+  format: { type: 'string', value: 'jsonl|text', about: 'a JSON record a line (default), or text to read' },
   sort: {
     type: 'string',
     value: 'size|used|stage',
