@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { cli, type Ended, sluice, steady } from './sluice.ts'
+import { cli, type Ended, follow, sluice, start, startInTerminal, steady } from './sluice.ts'
 
 const pipeline = `
 name: demo
@@ -138,6 +139,49 @@ That is more than --max-size 1B: what is in use, and what was fetched, is not re
     expect(total).toMatchObject({ kind: 'total', removed: 1, bytes: thing.bytes, dry_run: false, folder: cache })
   })
 })
+
+describe('while a run is going on', () => {
+  it('what it uses is listed as in use and kept by gc; once it is killed, all may go', async () => {
+    const slow = pipeline.replace('echo goodbye', 'sleep 100')
+    writeFileSync(join(folder, 'slow.yaml'), slow)
+    const { child, ended } = start(folder, ['run', 'slow.yaml', '--json'], { detached: true })
+    const events = follow(child)
+    await expect
+      .poll(() => events.some(({ name, status }) => name === 'part' && status === 'started'), patient)
+      .toBe(true)
+    try {
+      const { out } = await pipelineCache('ls')
+      expect(out.split('\n').filter(line => line.includes(`now, by process ${child.pid}`))).toHaveLength(1)
+      expect(await pipelineCache('gc', '--max-size', '0B')).toMatchObject({
+        out: `result  shell  SIZE  used 20 d 0 h ago  least recently used
+result  shell  SIZE  used TIME ago  kept: process ${child.pid} uses it
+
+Removed 1 thing, SIZE; SIZE are left in CACHE
+That is more than --max-size 0B: what is in use, and what was fetched, is not removed.
+`,
+      })
+    } finally {
+      process.kill(-child.pid!, 'SIGKILL')
+      await ended
+    }
+    const { out } = await pipelineCache('gc', '--max-size', '0B')
+    const lines = out.split('\n')
+    expect(lines.filter(line => line.includes('result  shell'))).toHaveLength(1)
+    expect(lines.filter(line => /^left over {2}(lock|claim) {2}/.test(line))).toHaveLength(2)
+    expect(await pipelineCache('gc')).toMatchObject({ out: 'Nothing to remove; SIZE in CACHE\n' })
+  })
+})
+
+describe('in a terminal', () => {
+  it.skipIf(!existsSync('/usr/bin/script'))('verify says how far it has come, and leaves only its answer', async () => {
+    const { out } = await startInTerminal(folder, ['cache', 'verify']).ended
+    expect(out.replaceAll(cache, 'CACHE')).toBe(
+      `\rreading: 28 B of 56 B\r${' '.repeat(21)}\rAll is sound: 2 results, 56 B read, in CACHE\r\n`,
+    )
+  })
+})
+
+const patient = { timeout: 30_000, interval: 20 }
 
 describe('pipeline cache verify', () => {
   it('says that all is sound', async () => {
