@@ -1,9 +1,10 @@
 import { type BigIntStats, statSync } from 'node:fs'
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setImmediate as breath } from 'node:timers/promises'
 import { digestOf } from './canonical.ts'
 import { type HashedFile, hashFile, identity } from './hash-file.ts'
+import { memoText, readMemo } from './memo-file.ts'
 
 /** Digests of files, remembered for as long as the files do not change. */
 export interface FileMemo {
@@ -26,8 +27,6 @@ const settledMs = 2000n
 /** Above this size, the older half of the remembered lines is dropped. */
 const largestMemo = 8e6
 
-const line = /^(\d+:\d+:\d+:\d+:\d+) ([0-9a-f]{64})$/
-
 /**
  * Opens the memo kept in `file`, one line a digest. It is only appended to: a line that a killed process left half
  * written is passed over, and two processes at once do each other no harm. `rehash` looks at no remembered digest but
@@ -47,7 +46,7 @@ export const openMemo = (file: string, { rehash, write }: { rehash: boolean; wri
     if (fresh.length === 0) return
     for (const { stats, digest } of fresh) digests.set(identity(stats), digest)
     // The leading line break ends what a killed process may have left.
-    const lines = fresh.map(({ stats, digest }) => `\n${identity(stats)} ${digest}\n`)
+    const lines = fresh.map(({ stats, ...each }) => `\n${memoText({ identity: identity(stats), ...each })}\n`)
     if (write) await appendFile(file, lines.join('')).catch(onlyMemo)
   }
   const digestBelow = async (path: string, around: readonly string[]): Promise<string | null> => {
@@ -90,15 +89,11 @@ const isSettled = ({ mtimeNs, ctimeNs }: BigIntStats, now: bigint): boolean => {
 }
 
 const load = async (file: string, write: boolean): Promise<Map<string, string>> => {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  const digests = new Map<string, string>()
-  for (const each of text.split('\n')) {
-    const [, name, digest] = line.exec(each) ?? []
-    if (name !== undefined && digest !== undefined) digests.set(name, digest)
-  }
+  const { lines, text } = await readMemo(file)
   // Lines that another process appends at this moment are lost: it will hash those files once more.
-  if (write && text.length > largestMemo) await writeFile(file, text.slice(-largestMemo / 2)).catch(onlyMemo)
-  return digests
+  if (write && text.length > largestMemo)
+    await writeFile(file, text.slice(text.indexOf('\n', text.length - largestMemo / 2))).catch(onlyMemo)
+  return new Map([...lines].map(([name, { digest }]) => [name, digest]))
 }
 
 // Synchronous: a trip to a thread and back takes ten times as long as the call, and a folder may hold thousands.

@@ -1,6 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeFolder } from '../cache/make-folder.ts'
+import { seal, unseal } from '../cache/sealed.ts'
+import type { Fault } from '../cache/verify.ts'
 import type { DigestMemo, RememberedDigest } from '../plugin/code-digest.ts'
 
 /**
@@ -9,9 +11,9 @@ import type { DigestMemo, RememberedDigest } from '../plugin/code-digest.ts'
  * Commands that only look do not write.
  */
 export const openDigestMemo = (folder: string, { write }: { readonly write: boolean }): DigestMemo => {
-  const file = join(folder, 'code-digests.json')
+  const file = join(folder, name)
   let known: Map<string, RememberedDigest> | undefined
-  const load = () => (known ??= new Map(Object.entries(read(file))))
+  const load = () => (known ??= new Map(Object.entries(readWhole(file) ?? {})))
   return {
     get: stage => load().get(stage),
     set(stage, digest) {
@@ -21,21 +23,39 @@ export const openDigestMemo = (folder: string, { write }: { readonly write: bool
   }
 }
 
-const store = (file: string, digests: Readonly<Record<string, RememberedDigest>>): void => {
+/** What is wrong with the memo in a cache folder. */
+export const digestMemoFault = (folder: string): Fault | undefined => {
+  const path = join(folder, name)
+  if (!existsSync(path) || readWhole(path) !== undefined) return undefined
+  return {
+    what: 'code digests',
+    name: '',
+    path,
+    flaw: 'it was changed',
+    remedy: 'It counts for nothing: the next run makes it anew.',
+    remove: { path },
+  }
+}
+
+const name = 'code-digests.json'
+
+const store = (file: string, digests: Digests): void => {
   try {
     makeFolder(dirname(file))
     const prepared = `${file}.${process.pid}`
-    writeFileSync(prepared, JSON.stringify(digests))
+    writeFileSync(prepared, seal(digests))
     renameSync(prepared, file)
   } catch {
     // What is wrong with the folder is said when the cache is opened.
   }
 }
 
-const read = (file: string): Readonly<Record<string, RememberedDigest>> => {
+type Digests = Readonly<Record<string, RememberedDigest>>
+
+const readWhole = (file: string): Digests | undefined => {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return unseal<Digests>(readFileSync(file, 'utf8'))
   } catch {
-    return {}
+    return undefined
   }
 }

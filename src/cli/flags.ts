@@ -38,6 +38,19 @@ export const flags = {
   'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
   'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },
   format: { type: 'string', value: 'jsonl|text', about: 'a JSON record a line (default), or text to read' },
+  sort: {
+    type: 'string',
+    value: 'size|used|stage',
+    about: '`ls`: the largest first (default), or the least recently used',
+  },
+  'older-than': { type: 'string', value: 'AGE', about: '`gc`: remove what no run has used for so long, as 30d or 12h' },
+  'max-size': {
+    type: 'string',
+    value: 'SIZE',
+    about: '`gc`: remove the least recently used until no more is left, as 20GB',
+  },
+  'dry-run': { type: 'boolean', about: '`gc`: say what would be removed, and remove nothing' },
+  remove: { type: 'boolean', about: '`verify`: remove what is damaged' },
   help: { type: 'boolean', about: 'show this help' },
 } as const satisfies Readonly<Record<string, Flag>>
 

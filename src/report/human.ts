@@ -12,6 +12,9 @@ export const duration = (ms: number): string => {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** How long ago a time (ISO 8601) is: `3 min 12 s ago`. */
+export const ago = (time: string): string => `${duration(Math.max(0, Date.now() - Date.parse(time)))} ago`
+
 /** A size in decimal units: `812 B`, `1.2 kB`, `34 MB`. */
 export const size = (bytes: number): string => {
   let unit = 0

@@ -64,13 +64,17 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
   emit({ event: 'run', status: 'started', pipeline: plan.name, file: plan.file, stages })
   for (const diagnostic of plan.warnings) emit({ event: 'diagnostic', diagnostic })
 
-  await walk(plan.stages, {
-    jobs,
-    pass: stage => pass(run, stage),
-    claim: stage => claimOf(run, stage),
-    work: stage => settle(run, stage),
-    isStopping: () => isStopping(run),
-  })
+  try {
+    await walk(plan.stages, {
+      jobs,
+      pass: stage => pass(run, stage),
+      claim: stage => claimOf(run, stage),
+      work: stage => settle(run, stage),
+      isStopping: () => isStopping(run),
+    })
+  } finally {
+    store.claims.release()
+  }
 
   // Only `explain` and `cache ls` need it: a disk that is full by now does not spoil the run.
   if (run.uses.size > 0) await addToHistory(store, { pipeline: plan.name, file: plan.file }, run.uses).catch(() => {})

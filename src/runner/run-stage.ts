@@ -134,7 +134,7 @@ interface Making {
 
 const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, started }: Making): Promise<Entry> => {
   const { plan, store, signal, emit, graceMs } = run
-  const scratch = await openScratch(store, staticKey(record), stage.locations, { fresh: anew })
+  const scratch = await openScratch(store, staticKey(record), stage.locations, { fresh: anew, stage: record.stage })
   const result = await callStage({ stage, folder: dirname(plan.file), inputs, store, scratch, signal, emit, graceMs })
   const entry = await intoCache(store.folder, () => keep(run, stage, { record, result, started }))
   scratch.remove()

@@ -555,11 +555,11 @@ it('lists what the cache holds', async () => {
   await run(plan)
   const listed = await list(await openStore(cacheOf(plan), { readOnly: true }))
   expect(
-    listed.map(({ stage, bytes, pipelines, created, used }) => ({ stage, bytes, pipelines, later: used >= created })),
+    listed.map(({ stage, bytes, uses, created, used }) => ({ stage, bytes, uses, later: used >= created })),
   ).toEqual([
-    { stage: 'measure', bytes: 1, pipelines: [plan.file], later: true },
-    { stage: 'read-text', bytes: 6, pipelines: [plan.file], later: true },
-    { stage: 'shout', bytes: 7, pipelines: [plan.file], later: true },
+    { stage: 'shout', bytes: 7, uses: [{ file: plan.file, stage: 'shout' }], later: true },
+    { stage: 'read-text', bytes: 6, uses: [{ file: plan.file, stage: 'read' }], later: true },
+    { stage: 'measure', bytes: 1, uses: [{ file: plan.file, stage: 'measure' }], later: true },
   ])
   expect(listed.every(({ dir }) => existsSync(join(dir, 'manifest.json')) && statSync(dir).isDirectory())).toBe(true)
 })
