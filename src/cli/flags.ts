@@ -34,6 +34,7 @@ export const flags = {
   'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
   'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },
   format: { type: 'string', value: 'jsonl|text', about: 'a JSON record a line (default), or text to read' },
+  show: { type: 'string', value: 'config', about: "each stage's whole configuration, and where each value comes from" },
   help: { type: 'boolean', about: 'show this help' },
 } as const satisfies Readonly<Record<string, Flag>>
 

@@ -49,7 +49,8 @@ export const convert = (document: Document.Parsed, { folder, report, range }: Co
 
   const aliased = (name: string, at: SourceRange): Node => {
     const target = anchors.get(name)
-    if (target) return { ...target, range: at, origins: [originOf(`\`&${name}\``, target), ...(target.origins ?? [])] }
+    if (target)
+      return { ...target, range: at, origins: [{ name: `&${name}`, range: target.range }, ...(target.origins ?? [])] }
     if (anchors.has(name)) fail('yaml-alias', `\`*${name}\` stands inside of \`&${name}\`, which it repeats.`, at)
     else {
       const near = nearest(name, anchors.keys())
@@ -110,8 +111,6 @@ export const convert = (document: Document.Parsed, { folder, report, range }: Co
 
   return document.contents ? nodeOf(document.contents) : empty(range(0, 0))
 }
-
-const originOf = (what: string, { range }: Node) => ({ message: `${what} is written here.`, range })
 
 /** A plain `<<`; in quotes it is a key like any other. */
 const isMergeKey = (key: YamlNode): boolean => isScalar(key) && key.type === 'PLAIN' && key.value === '<<'

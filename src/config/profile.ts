@@ -24,7 +24,7 @@ export const applyProfile = (root: MapNode, name: string, report: Report): MapNo
     return root
   }
   // Whatever is wrong with its shape is reported by `checkProfile`; what is sound is applied.
-  return profile.kind === 'map' ? (overlay(root, soundPart(profile, root)) as MapNode) : root
+  return profile.kind === 'map' ? (overlay(root, soundPart(profile, root), name) as MapNode) : root
 }
 
 const soundPart = (profile: MapNode, root: MapNode): MapNode => {
