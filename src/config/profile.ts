@@ -14,6 +14,7 @@ export const applyProfile = (root: MapNode, name: string, report: Report): MapNo
   const known = profiles?.kind === 'map' ? profiles.entries : undefined
   const profile = known?.get(name)?.value
   if (!profile) {
+    if (profiles?.broken) return root
     report({
       severity: 'error',
       code: 'unknown-profile',
