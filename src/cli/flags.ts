@@ -51,6 +51,7 @@ export const flags = {
   },
   'dry-run': { type: 'boolean', about: '`gc`: say what would be removed, and remove nothing' },
   remove: { type: 'boolean', about: '`verify`: remove what is damaged' },
+  show: { type: 'string', value: 'config', about: "each stage's whole configuration, and where each value comes from" },
   help: { type: 'boolean', about: 'show this help' },
 } as const satisfies Readonly<Record<string, Flag>>
 

@@ -1,14 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { openStore } from '../cache/store.ts'
+import { carryOut } from '../library/carry-out.ts'
+import { chosenStages, forcedStages } from '../library/choose.ts'
 import { makeReport, styleFor } from '../report/report.ts'
-import { expectPins } from '../runner/check-pins.ts'
-import { runPlan } from '../runner/run-plan.ts'
 import { wholeNumber } from './arguments.ts'
 import { runLine } from './called.ts'
-import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
-import { exit } from './exit.ts'
-import { fetchFor } from './fetch-for.ts'
 import { onInterrupt } from './interrupt.ts'
 import { openPlan } from './open-plan.ts'
 import { hintWhenSlow } from './slow.ts'
@@ -30,7 +27,7 @@ export default defineCommand({
     const { flags, positionals } = given
     const interrupt = onInterrupt()
     const open = () => openPlan(positionals[0] ?? '', flags, { write: true })
-    const { plan: first, cache, profiles } = await open()
+    const { plan: first, cache, document } = await open()
     const select = chosenStages(first, flags)
     const force = forcedStages(first, flags, select)
     const jobs = flags.jobs === undefined ? availableParallelism() : wholeNumber('--jobs', flags.jobs)
@@ -40,22 +37,18 @@ export default defineCommand({
     const style = styleFor(flags.json === true, out, env)
     const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(first, given) })
     try {
-      const asked = { plan: first, chosen: select, store, anew: flags.rehash === true }
-      const fetched = await fetchFor(asked, report.event, interrupt.signal)
-      if (fetched === 'failed' || fetched === 'interrupted') return exit[fetched]
-      // With everything in place, the stages can check what they could not before.
-      const { plan } = fetched === 'nothing' ? { plan: first } : await open()
-      await expectPins(plan, select, store)
-      const { exitCode } = await runPlan({
-        plan,
+      const { exitCode } = await carryOut({
+        first,
+        replan: async () => (await open()).plan,
+        anew: flags.rehash === true,
         store,
-        emit: hintWhenSlow(report.event, profiles, flags.profile),
+        emit: hintWhenSlow(report.event, document.profiles, flags.profile),
         signal: interrupt.signal,
         select,
         force,
         keepGoing: flags['keep-going'] === true,
         jobs,
-        whyAnew: whyAnew(plan, store),
+        whyAnew,
         howToMake: stage => `Make it first: ${runLine(given, { until: stage })}`,
       })
       return exitCode

@@ -19,6 +19,23 @@ export interface StageEntry {
   readonly resources?: { readonly cpu?: number | 'all' }
 }
 
+/** What a value came through on its way to where it counts: a variable, the environment, an anchor. */
+export interface Origin {
+  /** `vars.model`, `env.HOME`, `&base`. */
+  readonly name: string
+  /** Where its own value is written; nothing is known of the environment. */
+  readonly range?: SourceRange
+  /** The profile in which it is. */
+  readonly profile?: string
+}
+
+/** Where a value comes from. */
+export interface WrittenValue {
+  readonly range: SourceRange
+  readonly profile?: string
+  readonly through: readonly Origin[]
+}
+
 /** Another place that matters to a diagnostic. */
 export type Related = NonNullable<Diagnostic['related']>[number]
 
@@ -40,6 +57,8 @@ export interface PipelineDocument {
   folder(path: Path): string
   /** The places that the value at a path came through, for a diagnostic's `related`: `vars.x` was written here. */
   origins(path: Path): readonly Related[]
+  /** Where the value at exactly this path comes from; nothing where nobody wrote it. */
+  written(path: Path): WrittenValue | undefined
   /**
    * True where the value at a path, around it or inside it could not be made out (a missing reference …). That has
    * been reported already: a later check says nothing more about it.

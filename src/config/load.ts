@@ -1,7 +1,7 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { Diagnostic, SourceText } from '../diagnostic/diagnostic.ts'
 import { inOrder } from '../diagnostic/format.ts'
-import type { PipelineDocument } from './document.ts'
+import type { Path, PipelineDocument, WrittenValue } from './document.ts'
 import { findPipeline } from './find.ts'
 import { find, hasBroken, isLarger, type MapNode, type Node, type Report } from './node.ts'
 import { parseYaml } from './parse.ts'
@@ -83,6 +83,21 @@ const mapValues = (node: Node, change: (value: Node, key: string) => Node): Node
   return { ...node, entries: new Map(entries) }
 }
 
+const writtenAt = (root: Node, path: Path): WrittenValue | undefined => {
+  const { value, depth } = find(root, path)
+  if (depth < path.length) return undefined
+  const { range } = value
+  const outwards = [value, ...path.map((_, length) => find(root, path.slice(0, length)).value).reverse()]
+  const marked = outwards.findIndex(node => node.profile !== undefined)
+  // A value that `--set` put into a map belongs to nothing that the map does.
+  const isSet = !isAbsolute(range.source.name)
+  const whole = isSet
+    ? outwards.filter(node => node.range.source === range.source)
+    : outwards.slice(0, marked < 0 ? undefined : marked + 1)
+  const profile = isSet ? undefined : outwards[marked]?.profile
+  return { range, through: whole.flatMap(({ origins = [] }) => origins), ...(profile !== undefined && { profile }) }
+}
+
 const documentOf = (
   file: string,
   root: Node,
@@ -101,7 +116,11 @@ const documentOf = (
       return part === 'key' || depth < path.length ? key : value.range
     },
     folder: path => find(root, path).value.folder,
-    origins: path => find(root, path).value.origins ?? [],
+    origins: path =>
+      (find(root, path).value.origins ?? []).flatMap(({ name, range }) =>
+        range ? [{ message: `\`${name}\` is written here.`, range }] : [],
+      ),
+    written: path => writtenAt(root, path),
     isBroken: path => {
       if (sound) return false
       const { value, depth } = find(root, path)

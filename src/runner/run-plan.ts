@@ -4,7 +4,7 @@ import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
 import { claimOf } from './claim.ts'
 import type { Emit } from './events.ts'
-import type { RunState } from './run-state.ts'
+import type { Outcome, RunState } from './run-state.ts'
 import { isStopping, pass, settle } from './settle.ts'
 import { createValues } from './values.ts'
 import { walk } from './walk.ts'
@@ -34,6 +34,8 @@ export interface RunOptions {
 export interface RunResult {
   readonly status: 'done' | 'failed' | 'interrupted'
   readonly exitCode: 0 | 1 | 130
+  /** By stage, in the order in which they ended. */
+  readonly outcomes: ReadonlyMap<string, Outcome>
 }
 
 /**
@@ -80,10 +82,11 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
   if (run.uses.size > 0) await addToHistory(store, { pipeline: plan.name, file: plan.file }, run.uses).catch(() => {})
   const status = statusOf(run)
   emit({ event: 'run', status, ms: Math.round(performance.now() - begun) })
-  return { status, exitCode: exitCodes[status] }
+  return { status, exitCode: exitCodes[status], outcomes: run.outcomes }
 }
 
-const exitCodes = { done: 0, failed: 1, interrupted: 130 } as const
+/** What a program that runs the plan exits with. */
+export const exitCodes = { done: 0, failed: 1, interrupted: 130 } as const
 
 const statusOf = ({ outcomes }: RunState): RunResult['status'] => {
   const statuses = [...outcomes.values()].map(({ status }) => status)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { builtins as shipped } from '../../src/cli/builtins.ts'
+import { builtins as shipped } from '../../src/library/builtins.ts'
 import { resourcesOf } from '../../src/plan/resources.ts'
 import type { Json } from '../../src/plugin/artifact.ts'
 import { Type } from '../../src/plugin/schema.ts'
