@@ -16,7 +16,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   explain: { summary: 'Show why each stage would run, or not.', load: () => import('./explain.ts') },
   cat: { summary: "Print a stage's result from the cache.", load: () => import('./cat.ts') },
   cache: { summary: 'List what the cache holds, or say where it is.', load: () => import('./cache.ts') },
-  stages: { summary: "List the built-in stages, or show one's parameters.", load: () => import('./stages.ts') },
+  stages: { summary: "List the built-in stages, or show a stage's parameters.", load: () => import('./stages.ts') },
   engines: {
     summary: 'List what can compute here, and what `engine: auto` takes.',
     load: async () => (await import('./stage-command.ts')).stageCommand('engines', 'train'),
