@@ -18,6 +18,7 @@ const entryPoints = present({
   cli: 'src/cli/main.ts',
   'emit-schemas': 'src/cli/emit-schemas.ts',
   'bundle-code': 'src/plugin/bundle-code.ts',
+  register: 'src/testing/register.ts',
   'training-worker': 'src/training/worker.ts',
   'squad-worker': 'src/squad/worker.ts',
   'engine-trial': 'src/tensor/trial.ts',

@@ -34,6 +34,11 @@ export const flags = {
   'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
   'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },
   format: { type: 'string', value: 'jsonl|text', about: 'a JSON record a line (default), or text to read' },
+  'from-run-qa': {
+    type: 'string',
+    value: 'COMMAND',
+    about: 'a command line of run_qa.py or run_squad.py, quoted as one word; `-` reads it from stdin',
+  },
   help: { type: 'boolean', about: 'show this help' },
 } as const satisfies Readonly<Record<string, Flag>>
 
