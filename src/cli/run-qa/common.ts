@@ -4,11 +4,6 @@ import { each, type FlagRule, type Given, nothing, type Outcome, only, type Rule
 
 /** Flags that the scripts of Hugging Face share. */
 
-const ONE_PROCESS = 'one process trains here'
-const BITS = 'weights and activations have 32 bits here'
-const RESUMES = 'every run goes on from its newest checkpoint'
-const HUB = 'nothing is uploaded here: `save` writes a folder, which `huggingface-cli upload` takes'
-
 /** Names that the Hub had before models belonged to owners. */
 const renamed: Readonly<Record<string, string>> = { bert: 'google-bert', distilbert: 'distilbert' }
 
@@ -33,9 +28,9 @@ export const model: FlagRule = {
   },
 }
 
+/** What both scripts of transformers say of the model. */
 export const modelFlags: Rules = {
   model_name_or_path: model,
-  model_revision: nothing('text', 'it is part of the address of the model'),
   config_name: {
     type: 'text',
     becomes: (value, given) =>
@@ -51,8 +46,6 @@ export const modelFlags: Rules = {
         : { settings: { 'tokenize.vocab': modelLocation(String(value), 'main', given) } },
   },
   cache_dir: nothing('text', '`HF_HOME` says where models are kept, as in Python'),
-  ...each(nothing('text', '`HF_TOKEN` is the token'), 'token', 'use_auth_token'),
-  trust_remote_code: unsupported('switch', 'no code of a model is ever run here'),
 }
 
 /** SQuAD's files, as pipelines/squad-v1.1.yaml and squad-v2.0.yaml have them. */
@@ -131,85 +124,74 @@ export const decodingFlags: Rules = {
   max_answer_length: to('predict.max_answer_length', 'integer', 30),
 }
 
-/** Settings of what Python's libraries do, which change nothing in what is learnt. */
+/** Flags of what Python's libraries do beside the training, by what there is to say of them. */
+const WHERE = 'one process trains here'
+const BITS = 'weights and activations have 32 bits here'
+const HUB = 'nothing is uploaded here: `save` writes a folder, which `huggingface-cli upload` takes'
+const MEMORY = 'activations are kept here: a smaller `train_batch_size` needs less memory'
+
+const text = 'text'
 export const aside: Rules = {
   ...each(
-    nothing('text', ONE_PROCESS),
-    'local_rank',
-    'ddp_backend',
-    'ddp_timeout',
-    'ddp_bucket_cap_mb',
-    'ddp_find_unused_parameters',
+    nothing(text, WHERE),
+    ...['local_rank', 'ddp_backend', 'ddp_timeout', 'ddp_bucket_cap_mb', 'ddp_find_unused_parameters', '_n_gpu'],
+    ...['ddp_broadcast_buffers', 'ddp_static_graph', 'average_tokens_across_devices', 'save_on_each_node', 'ray_scope'],
+    ...['dispatch_batches', 'split_batches', 'eval_use_gather_object', 'log_on_each_node'],
   ),
-  ...each(nothing('text', ONE_PROCESS), 'ddp_broadcast_buffers', 'ddp_static_graph', 'average_tokens_across_devices'),
   ...each(
-    unsupported('text', ONE_PROCESS),
-    'deepspeed',
-    'fsdp',
-    'fsdp_config',
-    'accelerator_config',
-    'parallelism_config',
-    'sharded_ddp',
+    unsupported(text, WHERE),
+    ...['deepspeed', 'fsdp', 'fsdp_config', 'fsdp_min_num_params', 'fsdp_transformer_layer_cls_to_wrap', 'sharded_ddp'],
+    ...['accelerator_config', 'parallelism_config', 'mp_parameters', 'tpu_num_cores', 'tpu_metrics_debug'],
   ),
   ...each(unsupported('switch', BITS), 'fp16', 'bf16', 'fp16_full_eval', 'bf16_full_eval'),
-  ...each(unsupported('text', BITS), 'fp16_opt_level', 'fp16_backend', 'half_precision_backend', 'tf32'),
+  ...each(unsupported(text, BITS), 'fp16_opt_level', 'fp16_backend', 'half_precision_backend', 'tf32'),
   ...each(
-    nothing('text', RESUMES),
-    'resume_from_checkpoint',
-    'ignore_data_skip',
-    'restore_callback_states_from_checkpoint',
+    nothing(text, 'every run goes on from its newest checkpoint'),
+    ...[
+      'resume_from_checkpoint',
+      'ignore_data_skip',
+      'restore_callback_states_from_checkpoint',
+      'enable_jit_checkpoint',
+    ],
   ),
   ...each(unsupported('switch', HUB), 'push_to_hub', 'hub_private_repo', 'hub_always_push'),
-  ...each(unsupported('text', HUB), 'hub_model_id', 'hub_strategy', 'hub_token', 'hub_revision'),
   ...each(
-    nothing('text', 'the run shows its progress'),
-    'log_level',
-    'log_level_replica',
-    'disable_tqdm',
-    'log_on_each_node',
+    unsupported(text, HUB),
+    ...['hub_model_id', 'hub_strategy', 'hub_token', 'hub_revision'],
+    ...['push_to_hub_model_id', 'push_to_hub_organization', 'push_to_hub_token'],
   ),
   ...each(
-    nothing('text', 'the run shows its progress'),
-    'verbose_logging',
-    'logging_first_step',
-    'logging_strategy',
-    'run_name',
-  ),
-  ...each(nothing('text', 'an infinite or undefined loss ends the training here'), 'logging_nan_inf_filter'),
-  ...each(
-    nothing('integer', 'windows lie in memory as columns: nothing loads them'),
-    'dataloader_num_workers',
-    'dataloader_prefetch_factor',
+    nothing(text, 'the run shows its progress'),
+    ...['log_level', 'log_level_replica', 'disable_tqdm', 'verbose_logging', 'logging_first_step', 'logging_strategy'],
+    ...['run_name', 'include_tokens_per_second', 'include_num_input_tokens_seen', 'debug', 'project'],
+    ...['trackio_space_id', 'trackio_bucket_id', 'trackio_static_space_id'],
   ),
   ...each(
-    nothing('text', 'windows lie in memory as columns: nothing loads them'),
-    'dataloader_pin_memory',
-    'dataloader_persistent_workers',
-  ),
-  ...each(nothing('text', 'there is no debugger to attach to'), 'server_ip', 'server_port'),
-  ...each(
-    nothing('text', 'a setting of PyTorch alone'),
-    'torch_compile',
-    'torch_compile_backend',
-    'torch_compile_mode',
-    'skip_memory_metrics',
+    nothing(text, 'the scores are the same however they are gathered'),
+    ...['eval_accumulation_steps', 'eval_do_concat_batches', 'include_inputs_for_metrics', 'include_for_metrics'],
+    ...['batch_eval_metrics', 'use_legacy_prediction_loop'],
   ),
   ...each(
-    nothing('text', 'a setting of PyTorch alone'),
-    'torch_empty_cache_steps',
-    'use_liger_kernel',
-    'remove_unused_columns',
-    'label_names',
+    nothing(text, 'windows lie in memory as columns: nothing loads them'),
+    ...['dataloader_num_workers', 'dataloader_prefetch_factor', 'dataloader_pin_memory', 'dataloader_in_order'],
+    ...['dataloader_persistent_workers', 'dataloader_multiprocessing_context', 'remove_unused_columns', 'label_names'],
   ),
   ...each(
-    unsupported('switch', 'activations are kept here: a smaller `train_batch_size` needs less memory'),
-    'gradient_checkpointing',
+    nothing(text, 'a setting of PyTorch alone'),
+    ...['torch_compile', 'torch_compile_backend', 'torch_compile_mode', 'torchdynamo', 'torch_empty_cache_steps'],
+    ...['skip_memory_metrics', 'use_liger_kernel', 'liger_kernel_config', 'use_cache', 'jit_mode_eval', 'use_ipex'],
+    ...['gradient_checkpointing_kwargs', 'activation_checkpointing_kwargs', 'server_ip', 'server_port'],
   ),
-  ...each(unsupported('switch', 'a batch size is not looked for here'), 'auto_find_batch_size'),
-  ...each(only('switch', [true], 'the last batch is kept here'), 'no_dataloader_drop_last'),
+  ...each(unsupported('switch', MEMORY), 'gradient_checkpointing', 'activation_checkpointing'),
+  ...each(unsupported('switch', 'evaluations begin after the first `eval_steps`'), 'eval_on_start'),
+  eval_delay: only('number', [0], 'evaluations begin after the first `eval_steps`'),
+  prediction_loss_only: unsupported('switch', 'answers are scored here, not the loss'),
+  logging_nan_inf_filter: nothing(text, 'an infinite or undefined loss ends the training here'),
+  auto_find_batch_size: unsupported('switch', 'a batch size is not looked for here'),
   dataloader_drop_last: unsupported('switch', 'the last batch is kept here, however small'),
   label_smoothing_factor: only('number', [0], 'labels are not smoothed here'),
   neftune_noise_alpha: unsupported('number', 'no noise is added here'),
+  optim_target_modules: unsupported(text, 'all weights are trained here'),
   full_determinism: nothing('switch', 'the same seed gives the same bytes here'),
   data_seed: unsupported('integer', 'one seed decides both here: `train.seed`'),
 }

@@ -90,6 +90,9 @@ export const bySwitch = { do_train: stages('`read` to `save`'), do_eval: stages(
 export const runQa: Rules = {
   ...aside,
   ...modelFlags,
+  model_revision: nothing('text', 'it is part of the address of the model'),
+  ...each(nothing('text', '`HF_TOKEN` is the token'), 'token', 'use_auth_token'),
+  trust_remote_code: unsupported('switch', 'no code of a model is ever run here'),
   dataset_name: dataset,
   dataset_config_name: nothing('text', 'SQuAD has one'),
   train_file: dataFile('vars.train_file'),

@@ -14,9 +14,6 @@ const windows: Rules = {
   max_query_length: to('span.max_query_length', 'integer', 64),
 }
 
-const PADS =
-  'every window is padded to `max_seq_length` there, and padding counts in the loss; `false` is about twice as fast'
-
 /** The flags that are the same in both scripts of transformers. */
 const shared = [
   ...['output_dir', 'do_train', 'do_eval', 'overwrite_output_dir', 'overwrite_cache', 'learning_rate', 'weight_decay'],
@@ -58,8 +55,10 @@ export const hfRunSquad: Rules = {
   ),
   lang_id: only('integer', [0], 'the networks here are BERT and DistilBERT'),
   threads: nothing('integer', 'all cores cut words'),
-  pad_to_max_length: to('train.pad_to_max_length', 'switch', true, PADS),
 }
+
+/** It pads every window, and padding counts in its loss. */
+export const hfFixed = { 'train.pad_to_max_length': true } as const
 
 /** Folders of Google's checkpoints, and the same models in a form that is read here. */
 const published: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { mistake } from '../arguments.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Rules, Settings } from './rule.ts'
 import { runQa } from './run-qa.ts'
-import { bertFixed, bertRunSquad, hfRunSquad } from './run-squad.ts'
+import { bertFixed, bertRunSquad, hfFixed, hfRunSquad } from './run-squad.ts'
 
 /** A training script whose command lines are understood. */
 export interface Script {
@@ -32,7 +32,7 @@ const scripts = {
   hfRunSquad: {
     name: 'run_squad.py (transformers)',
     rules: hfRunSquad,
-    fixed: {},
+    fixed: hfFixed,
     predicts: 'do_eval',
     needs: ['`--model_name_or_path`', '`--train_file`', '`--predict_file`'],
   },
