@@ -84,6 +84,15 @@ error[missing-flag] Expected data to predict on; found none.
 hint: Give \`--predict_file\`.
 `,
     ],
+    [
+      'python run_qa.py --model_name_or_path m/model.ckpt.index --train_file a.csv --dataset_name adversarial_qa --do_train --output_dir o',
+      `error[missing-flag] Expected a model; found \`--model_name_or_path m/model.ckpt.index\`: a TensorFlow checkpoint has to be converted first.
+hint: Give \`--model_name_or_path\`.
+
+error[missing-flag] Expected data to train on; found \`--train_file a.csv\`: files are SQuAD's JSON here.
+hint: Give \`--train_file\` or \`--dataset_name\`.
+`,
+    ],
   ])('refuses %s', async (command, err) => {
     const folder = folderWith({})
     expect(await sluice(folder, 'init', 'qa.yaml', '--from-run-qa', command)).toEqual({ code: 2, out: '', err })

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { Conversion } from './convert.ts'
-import type { FlagValue, Settings } from './rule.ts'
+import { type FlagValue, type Settings, shownValue } from './rule.ts'
 
 /** The text of a pipeline with these settings. */
 export const pipelineText = (name: string, { settings, trains, predicts }: Conversion): string => {
@@ -77,7 +77,7 @@ const yaml = (value: Value): string => {
       .map(([key, each]) => `${key}: ${yaml(each)}`)
       .join(', ')} }`
   if (typeof value === 'string' && value.includes('${')) return JSON.stringify(value)
-  if (typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3) return value.toExponential()
+  if (typeof value === 'number') return shownValue(value)
   return stringify(value, { lineWidth: 0, collectionStyle: 'flow' }).trimEnd()
 }
 

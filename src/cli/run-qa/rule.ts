@@ -12,6 +12,18 @@ export type Outcome =
   | { readonly nothing: string }
   | { readonly unsupported: string; readonly settings?: Settings }
 
+/** A flag, and what became of it. */
+export interface Row {
+  readonly flag: string
+  readonly outcome: Outcome
+}
+
+export const settingsOf = (outcome: Outcome): Settings => ('settings' in outcome && outcome.settings) || {}
+
+/** A value as people write it: 5e-5, not 0.00005. */
+export const shownValue = (value: FlagValue): string =>
+  typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)
+
 /** One flag of a script. */
 export interface FlagRule {
   readonly type: FlagType
@@ -24,7 +36,6 @@ export interface FlagRule {
 export interface Given {
   /** The value of a flag of the script: as given, else its default. */
   value(name: string): FlagValue | undefined
-  isGiven(name: string): boolean
   /** A path of the command line, as the pipeline file has to write it. */
   path(text: string): string
 }

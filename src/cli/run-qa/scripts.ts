@@ -14,7 +14,7 @@ export interface Script {
   /** The flag that has it predict. */
   readonly predicts: string
   /** The flags that give a model, data to train on, and data to predict on. */
-  readonly needs: readonly [model: string, train: string, dev: string]
+  readonly needs: Readonly<Record<'model' | 'train' | 'dev', readonly string[]>>
 }
 
 const scripts = {
@@ -23,25 +23,25 @@ const scripts = {
     rules: runQa,
     fixed: {},
     predicts: 'do_eval',
-    needs: [
-      '`--model_name_or_path`',
-      '`--dataset_name squad` or `--train_file`',
-      '`--dataset_name squad` or `--validation_file`',
-    ],
+    needs: {
+      model: ['--model_name_or_path'],
+      train: ['--train_file', '--dataset_name'],
+      dev: ['--validation_file', '--dataset_name'],
+    },
   },
   hfRunSquad: {
     name: 'run_squad.py (transformers)',
     rules: hfRunSquad,
     fixed: hfFixed,
     predicts: 'do_eval',
-    needs: ['`--model_name_or_path`', '`--train_file`', '`--predict_file`'],
+    needs: { model: ['--model_name_or_path'], train: ['--train_file'], dev: ['--predict_file'] },
   },
   bertRunSquad: {
     name: 'run_squad.py (google-research/bert)',
     rules: bertRunSquad,
     fixed: bertFixed,
     predicts: 'do_predict',
-    needs: ['`--init_checkpoint`', '`--train_file`', '`--predict_file`'],
+    needs: { model: ['--init_checkpoint'], train: ['--train_file'], dev: ['--predict_file'] },
   },
 } as const satisfies Readonly<Record<string, Script>>
 

@@ -11,9 +11,9 @@ import { type ExitCode, exit } from '../exit.ts'
 import { print } from '../print.ts'
 import { shellWord } from '../shell-word.ts'
 import { writeNew } from '../write-new.ts'
-import { type Conversion, convert, type Row } from './convert.ts'
+import { type Conversion, convert } from './convert.ts'
 import { pipelineText } from './pipeline-text.ts'
-import type { FlagValue, Outcome } from './rule.ts'
+import { type FlagValue, type Outcome, type Row, settingsOf, shownValue } from './rule.ts'
 
 /** Writes the pipeline that does what a command line of run_qa.py or run_squad.py does, and says what became of each flag. */
 export const writePipeline = async (file: string, command: string): Promise<ExitCode> => {
@@ -59,7 +59,7 @@ const ourDefaults = async (): Promise<ReadonlyMap<string, unknown>> => {
 }
 
 const isChosen = ({ given }: Conversion, setting: string): boolean =>
-  given.some(({ outcome }) => 'settings' in outcome && setting in (outcome.settings ?? {}))
+  given.some(({ outcome }) => setting in settingsOf(outcome))
 
 const wordsOf = (file: string, converted: Conversion, ours: ReadonlyMap<string, unknown>): string[] => {
   const { given, defaults, script } = converted
@@ -69,7 +69,7 @@ const wordsOf = (file: string, converted: Conversion, ours: ReadonlyMap<string, 
     ...section('Mapped:', mapped, outcome => settingsWords(outcome)),
     ...section('Not supported:', not, outcome =>
       'unsupported' in outcome
-        ? [outcome.unsupported, settingsWords({ settings: outcome.settings ?? {} })].filter(Boolean).join('; ')
+        ? [outcome.unsupported, settingsWords({ settings: settingsOf(outcome) })].filter(Boolean).join('; ')
         : '',
     ),
     ...section(`Left out, with the defaults of ${script.name}:`, defaults, outcome => defaultWords(outcome, ours)),
@@ -84,15 +84,14 @@ const section = (title: string, rows: readonly Row[], words: (outcome: Outcome) 
 
 const settingsWords = (outcome: Outcome, status = ''): string => {
   if ('nothing' in outcome) return `nothing to do: ${outcome.nothing}`
-  const settings = Object.entries(outcome.settings ?? {}).map(([setting, value]) => `${setting}: ${shown(value)}`)
+  const settings = Object.entries(settingsOf(outcome)).map(([setting, value]) => `${setting}: ${shown(value)}`)
   const note = ('note' in outcome && outcome.note) || ''
   const said = settings.join(', ') + status
   return said === '' ? note : note === '' ? said : `${said}  (${note})`
 }
 
 const defaultWords = (outcome: Outcome, ours: ReadonlyMap<string, unknown>): string => {
-  const settings = 'settings' in outcome ? Object.entries(outcome.settings ?? {}) : []
-  const same = settings.every(([setting, value]) => ours.get(setting) === value)
+  const same = Object.entries(settingsOf(outcome)).every(([setting, value]) => ours.get(setting) === value)
   return settingsWords(outcome, same ? ', as it is here' : ', set because it differs here')
 }
 
@@ -106,8 +105,5 @@ const fixedRows = ({ script, trains }: Conversion, ours: ReadonlyMap<string, unk
   return ['', `Set because ${script.name} does so without a flag:`, ...table(rows)]
 }
 
-const shown = (value: FlagValue): string => {
-  const text =
-    typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)
-  return text.replace(/#sha256=.*$/, '')
-}
+/** The digest of a file says nothing to people. */
+const shown = (value: FlagValue): string => shownValue(value).replace(/#sha256=.*$/, '')
