@@ -40,7 +40,7 @@ const pipeline = `stages:
 `
 
 describe('pipeline new stage', () => {
-  it('writes a stage that works, a test that passes, and says what to do with them', async () => {
+  it('writes a stage that works, a test that passes, and says what to do with them', { timeout: 180_000 }, async () => {
     const folder = project({ 'my.yaml': pipeline })
     expect(await sluice(folder, 'new', 'stage', 'drop-short')).toEqual({
       code: 0,
