@@ -109,7 +109,7 @@ function steady(text) {
     .split('\n')
     .map(line =>
       line
-        .replaceAll(/\b\d+(\.\d+)? (ms|s|min)\b/g, 'TIME')
+        .replaceAll(/\b\d+(\.\d+)? (ms|s|min|h)\b( \d+ (s|min)\b)?/g, 'TIME')
         .replaceAll(/ {2,}/g, ' ')
         .trim(),
     )
