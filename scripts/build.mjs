@@ -20,6 +20,7 @@ const entryPoints = present({
   'emit-schemas': 'src/cli/emit-schemas.ts',
   'bundle-code': 'src/plugin/bundle-code.ts',
   'compile-validators': 'src/plugin/compile-validators.ts',
+  register: 'src/testing/register.ts',
   'training-worker': 'src/training/worker.ts',
   'squad-worker': 'src/squad/worker.ts',
   'engine-trial': 'src/tensor/trial.ts',

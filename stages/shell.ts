@@ -8,7 +8,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { defineArtifact, defineStage, outOfKey, type Static, stageError, Type } from 'sluice'
 
 const config = Type.Object({
-  run: Type.String({ minLength: 1, description: 'The command, run by `/bin/sh -c`.' }),
+  run: Type.String({
+    minLength: 1,
+    description: 'The command, run by `/bin/sh -c`.',
+    examples: ['sort words.txt > sorted.txt'],
+  }),
   inputs: Type.Array(Type.Location(), {
     default: [],
     description: 'Files and folders that the command reads: when their content changes, it runs again.',

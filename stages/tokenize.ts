@@ -21,6 +21,7 @@ export default defineStage({
   config: Type.Object({
     vocab: Type.Location({
       description: 'A vocabulary file (a token a line, .txt or .txt.gz), or a model folder that holds a vocab.txt.',
+      examples: ['./my-bert'],
     }),
     do_lower_case: Type.Optional(
       Type.Boolean({

@@ -71,6 +71,7 @@ const choice = <Names extends string[]>(names: readonly [...Names], description:
 const config = Type.Object({
   model: Type.Location({
     description: 'A model folder in Hugging Face form: config.json and, unless `init: random`, model.safetensors.',
+    examples: ['./my-bert'],
   }),
   config: Type.Optional(
     Type.Location({

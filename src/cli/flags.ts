@@ -52,6 +52,11 @@ export const flags = {
   'dry-run': { type: 'boolean', about: '`gc`: say what would be removed, and remove nothing' },
   remove: { type: 'boolean', about: '`verify`: remove what is damaged' },
   show: { type: 'string', value: 'config', about: "each stage's whole configuration, and where each value comes from" },
+  'from-run-qa': {
+    type: 'string',
+    value: 'COMMAND',
+    about: 'a command line of run_qa.py or run_squad.py, quoted as one word; `-` reads it from stdin',
+  },
   help: { type: 'boolean', about: 'show this help' },
 } as const satisfies Readonly<Record<string, Flag>>
 

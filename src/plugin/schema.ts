@@ -4,6 +4,8 @@ import { Type as T, type TSchema } from 'typebox'
 export interface FieldOptions {
   readonly description?: string
   readonly default?: unknown
+  /** Values as they might be; the first stands in the example that `pipeline stages NAME` prints. */
+  readonly examples?: readonly unknown[]
 }
 
 /**
