@@ -13,13 +13,14 @@ for (const room of rooms)
 // Code that a stage runs in a thread of its own is named, not imported: whoever names it depends on it.
 const workers = { 'squad-worker': 'src/squad/worker.ts', 'training-worker': 'src/training/worker.ts' }
 
-// A public entry only passes names on: what a stage does not take from it is no part of the stage.
+// A public entry only passes names on: what a stage does not take from it is no part of the stage. What runs pipelines
+// for a program never is: it leads to every stage.
 const publicEntries = {
   name: 'public-entries',
   setup: build =>
     build.onResolve({ filter: /^\./ }, ({ path, importer }) =>
       Object.values(alias).includes(importer)
-        ? { path: resolve(dirname(importer), path), sideEffects: false }
+        ? { path: resolve(dirname(importer), path), sideEffects: false, external: path === './library/entry.ts' }
         : undefined,
     ),
 }

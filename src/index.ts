@@ -1,3 +1,18 @@
+export type { PipelineDocument, StageEntry } from './config/document.ts'
+export type { Diagnostic, DiagnosticsError, SourceRange } from './diagnostic/diagnostic.ts'
+export { isDiagnosticsError } from './diagnostic/diagnostic.ts'
+export { loadPipeline, plan, run } from './library/entry.ts'
+export type {
+  Pipeline,
+  PipelineOptions,
+  PipelinePlan,
+  PlanOptions,
+  RunOutcome,
+  RunPipelineOptions,
+  StageOutcome,
+  StageOutput,
+  StagePlan,
+} from './library/library.types.ts'
 export type { ArtifactKind, Json, OptionalKind, Static, TSchema, ValueOf } from './plugin/artifact.ts'
 export { defineArtifact, optional } from './plugin/artifact.ts'
 export { packFile, unpackFile } from './plugin/codec.ts'
@@ -12,6 +27,7 @@ export type {
   InstalledPackage,
   Probe,
   Problem,
+  Resources,
   RunContext,
   StageDefinition,
 } from './plugin/stage.ts'
@@ -19,3 +35,4 @@ export { defineStage } from './plugin/stage.ts'
 export type { CommandAnswer, StageCommand } from './plugin/stage-command.ts'
 export type { StageProblem } from './plugin/stage-error.ts'
 export { stageError } from './plugin/stage-error.ts'
+export type { RunEvent } from './runner/events.ts'

@@ -15,6 +15,7 @@ export default defineStage({
   }),
   inputs: { windows: Windows },
   outputs: { training_set: TrainingSet },
+  resources: { blocking: true },
   always: config => config.overwrite_cache,
   run: ({ inputs: { windows } }) => ({ training_set: packWindows(windows) }),
 })

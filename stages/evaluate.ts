@@ -14,6 +14,7 @@ export default defineStage({
   }),
   inputs: { predictions: Predictions, examples: Examples },
   outputs: { metrics: Metrics },
+  resources: { blocking: true },
   check({ config, facts }) {
     const recorded = facts.examples?.version_2_with_negative
     if (config.version_2_with_negative === undefined || !recorded || config.version_2_with_negative === recorded.value)

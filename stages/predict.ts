@@ -26,7 +26,7 @@ import {
   readVocabulary,
   Windows,
 } from 'sluice/squad'
-import { checkEngine, engineInKey, plannedEngine } from 'sluice/tensor'
+import { checkEngine, coresOf, engineInKey, plannedEngine } from 'sluice/tensor'
 import { infer, isTrainingError } from 'sluice/training'
 
 export default defineStage({
@@ -96,6 +96,8 @@ export default defineStage({
   outlook: (_, { windows }) => (windows === undefined ? undefined : count(windows, 'window')),
 
   machine: ({ config, probe }) => engineInKey(config, probe),
+
+  resources: ({ threads }, machine) => ({ cpu: coresOf(threads, machine) }),
 
   async run(context) {
     const { config, signal, progress, log, files, wrote } = context

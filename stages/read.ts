@@ -6,7 +6,7 @@ export default defineStage({
   version: 1,
   summary: 'Reads a SQuAD file (v1.1 or v2.0) into questions, contexts and the words of each answer.',
   config: Type.Object({
-    file: Type.Location({ description: 'A SQuAD file, .json or .json.gz.' }),
+    file: Type.Location({ description: 'A SQuAD file, .json or .json.gz.', examples: ['./train.json'] }),
     sha256: Type.Optional(Type.Sha256({ of: 'file', description: 'The digest that `file` must have.' })),
     for: Type.Union([Type.Literal('training'), Type.Literal('evaluation')], {
       default: 'training',
@@ -18,6 +18,7 @@ export default defineStage({
     }),
   }),
   outputs: { examples: Examples },
+  resources: { blocking: true },
   facts: ({ config }) => ({ for: config.for, version_2_with_negative: config.version_2_with_negative }),
 
   async run({ config, files, log }) {

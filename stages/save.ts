@@ -31,7 +31,11 @@ export default defineStage({
   version: 1,
   summary: 'Writes the model as a folder in Hugging Face form, which `transformers` loads.',
   config: Type.Object({
-    output_dir: Type.Location({ output: true, description: 'The folder; it is made where it does not exist.' }),
+    output_dir: Type.Location({
+      output: true,
+      description: 'The folder; it is made where it does not exist.',
+      examples: ['./out'],
+    }),
     overwrite_output_dir: Type.Boolean({
       default: false,
       description: 'Also write into a folder that holds something else. Other files in it stay.',

@@ -5,11 +5,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { execa } from 'execa'
 import { defineArtifact, defineStage, outOfKey, type Static, stageError, Type } from 'sluice'
 
 const config = Type.Object({
-  run: Type.String({ minLength: 1, description: 'The command, run by `/bin/sh -c`.' }),
+  run: Type.String({
+    minLength: 1,
+    description: 'The command, run by `/bin/sh -c`.',
+    examples: ['sort words.txt > sorted.txt'],
+  }),
   inputs: Type.Array(Type.Location(), {
     default: [],
     description: 'Files and folders that the command reads: when their content changes, it runs again.',
@@ -111,6 +114,7 @@ const execute = async (
   hear: (stream: Readable) => Promise<void>,
 ): Promise<End> => {
   if ([run, ...Object.entries(env).flat()].some(text => text.includes('\0'))) throw notStarted({ code: 'NUL' })
+  const { execa } = await import('execa')
   const child = execa('/bin/sh', ['-c', watched, 'sh', run], {
     cwd,
     env,

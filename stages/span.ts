@@ -50,6 +50,7 @@ export default defineStage({
   }),
   inputs: { pieces: Pieces },
   outputs: { windows: Windows },
+  resources: { blocking: true },
 
   check({ config: { max_seq_length, pad_token }, facts }) {
     const problems: Problem[] = []

@@ -21,6 +21,7 @@ export default defineStage({
   config: Type.Object({
     vocab: Type.Location({
       description: 'A vocabulary file (a token a line, .txt or .txt.gz), or a model folder that holds a vocab.txt.',
+      examples: ['./my-bert'],
     }),
     do_lower_case: Type.Optional(
       Type.Boolean({
@@ -32,6 +33,8 @@ export default defineStage({
   }),
   inputs: { examples: Examples },
   outputs: { pieces: Pieces },
+  // Much text is cut by a second thread, too.
+  resources: { cpu: 2, blocking: true },
 
   check({ config, probe }) {
     const { places, text, declared } = lookAhead(config.vocab, probe)

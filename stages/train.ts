@@ -38,7 +38,7 @@ import {
   TrainingSet,
   Windows,
 } from 'sluice/squad'
-import { type ChosenEngine, checkEngine, engineInKey, plannedEngine } from 'sluice/tensor'
+import { type ChosenEngine, checkEngine, coresOf, engineInKey, plannedEngine } from 'sluice/tensor'
 import {
   type Best,
   checkpointName,
@@ -71,6 +71,7 @@ const choice = <Names extends string[]>(names: readonly [...Names], description:
 const config = Type.Object({
   model: Type.Location({
     description: 'A model folder in Hugging Face form: config.json and, unless `init: random`, model.safetensors.',
+    examples: ['./my-bert'],
   }),
   config: Type.Optional(
     Type.Location({
@@ -255,6 +256,8 @@ export default defineStage({
   },
 
   machine: ({ config, probe }) => engineInKey(config, probe),
+
+  resources: ({ threads }, machine) => ({ cpu: coresOf(threads, machine) }),
 
   unused: ({ evaluate_during_training }) => (evaluate_during_training ? [] : ofEvaluation),
 

@@ -16,14 +16,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   runner: ['plan', 'cache', 'plugin', 'diagnostic'],
   fetch: ['plan', 'cache', 'types of runner', 'diagnostic'],
   report: ['types of runner', 'diagnostic'],
-  cli: ['config', 'plugin', 'plan', 'cache', 'fetch', 'runner', 'report', 'diagnostic', 'stages'],
+  library: ['config', 'plugin', 'plan', 'cache', 'fetch', 'runner', 'diagnostic', 'stages'],
+  cli: ['library', 'config', 'plugin', 'plan', 'cache', 'runner', 'report', 'diagnostic'],
   squad: ['plugin'],
   tensor: [],
   model: ['tensor', 'plugin'],
   training: ['model', 'tensor'],
   testing: ['config', 'plugin', 'plan', 'cache', 'runner', 'diagnostic', 'squad', 'tensor', 'model', 'training'],
   // The public entry.
-  index: ['plugin'],
+  index: ['plugin', 'library', 'diagnostic', 'types of config', 'types of runner'],
 }
 
 /** Files that are longer than a screenful or four, and why. */
@@ -113,9 +114,40 @@ describe('who may import whom', () => {
       plugins: [withoutStages],
     })
     const inputs = Object.keys(metafile.inputs)
-    expect(inputs).toEqual(expect.arrayContaining(['src/cli/main.ts', 'src/cli/builtins.ts']))
+    expect(inputs).toEqual(expect.arrayContaining(['src/cli/main.ts', 'src/library/builtins.ts']))
     expect(inputs.filter(file => job.includes(roomOf(file)))).toEqual([])
   })
+})
+
+it('the public entry, which every stage imports, loads nothing of what plans and runs', async () => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/index.ts'],
+    outdir: 'unused',
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [withoutStages],
+  })
+  const loaded = new Set<string>()
+  const load = (name: string): void => {
+    if (loaded.has(name)) return
+    loaded.add(name)
+    for (const { path, kind } of metafile.outputs[name]?.imports ?? []) if (kind === 'import-statement') load(path)
+  }
+  load('unused/index.js')
+  const rooms = [...loaded].flatMap(name => Object.keys(metafile.outputs[name]?.inputs ?? {})).map(roomOf)
+  expect([...new Set(rooms)].sort()).toEqual(['diagnostic', 'index', 'library', 'plugin'])
+  const files = [...loaded].flatMap(name => Object.keys(metafile.outputs[name]?.inputs ?? {}))
+  expect(files.filter(file => roomOf(file) === 'library')).toEqual(['src/library/entry.ts'])
+  expect([...loaded].filter(name => !name.startsWith('unused/') && !name.startsWith('node:')).sort()).toEqual([
+    'typebox',
+  ])
 })
 
 describe('habits', () => {

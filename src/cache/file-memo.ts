@@ -1,8 +1,10 @@
-import type { BigIntStats } from 'node:fs'
-import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { type BigIntStats, statSync } from 'node:fs'
+import { appendFile, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setImmediate as breath } from 'node:timers/promises'
 import { digestOf } from './canonical.ts'
 import { type HashedFile, hashFile, identity } from './hash-file.ts'
+import { memoText, readMemo } from './memo-file.ts'
 
 /** Digests of files, remembered for as long as the files do not change. */
 export interface FileMemo {
@@ -25,8 +27,6 @@ const settledMs = 2000n
 /** Above this size, the older half of the remembered lines is dropped. */
 const largestMemo = 8e6
 
-const line = /^(\d+:\d+:\d+:\d+:\d+) ([0-9a-f]{64})$/
-
 /**
  * Opens the memo kept in `file`, one line a digest. It is only appended to: a line that a killed process left half
  * written is passed over, and two processes at once do each other no harm. `rehash` looks at no remembered digest but
@@ -34,8 +34,10 @@ const line = /^(\d+:\d+:\d+:\d+:\d+) ([0-9a-f]{64})$/
  */
 export const openMemo = (file: string, { rehash, write }: { rehash: boolean; write: boolean }): FileMemo => {
   let loaded: Promise<Map<string, string>> | undefined
-  let own: Promise<string | undefined> | undefined
-  const ownFolder = () => (own ??= statOf(dirname(file)).then(stats => stats && place(stats)))
+  const ownFolder = (): string | undefined => {
+    const stats = statOf(dirname(file))
+    return stats && place(stats)
+  }
   const known = () => (loaded ??= rehash ? Promise.resolve(new Map()) : load(file, write))
 
   const remember = async (files: readonly HashedFile[]): Promise<void> => {
@@ -44,12 +46,12 @@ export const openMemo = (file: string, { rehash, write }: { rehash: boolean; wri
     if (fresh.length === 0) return
     for (const { stats, digest } of fresh) digests.set(identity(stats), digest)
     // The leading line break ends what a killed process may have left.
-    const lines = fresh.map(({ stats, digest }) => `\n${identity(stats)} ${digest}\n`)
+    const lines = fresh.map(({ stats, ...each }) => `\n${memoText({ identity: identity(stats), ...each })}\n`)
     if (write) await appendFile(file, lines.join('')).catch(onlyMemo)
   }
   const digestBelow = async (path: string, around: readonly string[]): Promise<string | null> => {
     const now = BigInt(Date.now())
-    const stats = await statOf(path)
+    const stats = statOf(path)
     if (stats === undefined) return null
     if (stats.isDirectory()) return folderDigest(path, place(stats), around)
     if (!stats.isFile()) throw Object.assign(new Error(`${path} is neither a file nor a folder`), { code: 'ENOTFILE' })
@@ -63,10 +65,13 @@ export const openMemo = (file: string, { rehash, write }: { rehash: boolean; wri
     // A link to a folder around it: what is in there is being looked at already.
     const levels = around.indexOf(here)
     if (levels >= 0) return `a link ${levels + 1} up`
-    if (here === (await ownFolder())) throw Object.assign(new Error(`${file} is in ${path}`), { code: 'EHOLDSMEMO' })
+    if (here === ownFolder()) throw Object.assign(new Error(`${file} is in ${path}`), { code: 'EHOLDSMEMO' })
     const names = (await readdir(path)).sort()
     const digests: [string, string | null][] = []
-    for (const name of names) digests.push([name, await digestBelow(join(path, name), [here, ...around])])
+    for (const name of names) {
+      digests.push([name, await digestBelow(join(path, name), [here, ...around])])
+      if (digests.length % 1000 === 0) await breath()
+    }
     return digestOf(digests)
   }
   return { digest: path => digestBelow(path, []), remember }
@@ -84,23 +89,20 @@ const isSettled = ({ mtimeNs, ctimeNs }: BigIntStats, now: bigint): boolean => {
 }
 
 const load = async (file: string, write: boolean): Promise<Map<string, string>> => {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  const digests = new Map<string, string>()
-  for (const each of text.split('\n')) {
-    const [, name, digest] = line.exec(each) ?? []
-    if (name !== undefined && digest !== undefined) digests.set(name, digest)
-  }
+  const { lines, text } = await readMemo(file)
   // Lines that another process appends at this moment are lost: it will hash those files once more.
-  if (write && text.length > largestMemo) await writeFile(file, text.slice(-largestMemo / 2)).catch(onlyMemo)
-  return digests
+  if (write && text.length > largestMemo)
+    await writeFile(file, text.slice(text.indexOf('\n', text.length - largestMemo / 2))).catch(onlyMemo)
+  return new Map([...lines].map(([name, { digest }]) => [name, digest]))
 }
 
-const statOf = async (path: string): Promise<BigIntStats | undefined> => {
+// Synchronous: a trip to a thread and back takes ten times as long as the call, and a folder may hold thousands.
+const statOf = (path: string): BigIntStats | undefined => {
   try {
-    return await stat(path, { bigint: true })
+    return statSync(path, { bigint: true, throwIfNoEntry: false })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (code === 'ENOTDIR') return undefined
     throw error
   }
 }

@@ -24,6 +24,8 @@ export const hashHandle = async (handle: FileHandle): Promise<string> => {
 export interface HashedFile {
   readonly digest: string
   readonly stats: BigIntStats
+  /** Where it lies, if it stays there. */
+  readonly path?: string
 }
 
 /** Hashes a file that nobody changes meanwhile; a file that does change is read again, and refused if it goes on. */
@@ -34,7 +36,7 @@ export const hashFile = async (path: string): Promise<HashedFile> => {
       const before = await handle.stat({ bigint: true })
       const digest = await hashHandle(handle)
       const stats = await handle.stat({ bigint: true })
-      if (identity(before) === identity(stats)) return { digest, stats }
+      if (identity(before) === identity(stats)) return { digest, stats, path }
     }
   } finally {
     await handle.close()

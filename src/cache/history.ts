@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileRecord, KeyRecord } from './key.ts'
+import { seal, unseal } from './sealed.ts'
 import { type Store, temporaryPath } from './store.ts'
 
 /** A result that a stage of a pipeline made or reused, with its key, which outlives the entry. */
@@ -34,6 +35,14 @@ export const readHistories = async (store: Store): Promise<History[]> => {
   return histories.filter(history => history !== undefined)
 }
 
+/** Files of histories that cannot be made out; they count for nothing. */
+export const damagedHistories = async (store: Store): Promise<string[]> => {
+  const folder = join(store.root, 'runs')
+  const paths = (await readdir(folder).catch(() => [])).sort().map(name => join(folder, name))
+  const histories = await Promise.all(paths.map(parse))
+  return paths.filter((_, i) => histories[i] === undefined)
+}
+
 /** Adds what a run used. Of two runs that end at one moment, one may be forgotten. */
 export const addToHistory = async (
   store: Store,
@@ -47,7 +56,7 @@ export const addToHistory = async (
     stages[stage] = [use, ...others].slice(0, kept)
   }
   const prepared = temporaryPath(store)
-  await writeFile(prepared, JSON.stringify({ pipeline, file, stages } satisfies History))
+  await writeFile(prepared, seal({ pipeline, file, stages } satisfies History))
   await rename(prepared, pathOf(store, file))
 }
 
@@ -56,7 +65,7 @@ const pathOf = (store: Store, file: string): string =>
 
 const parse = async (path: string): Promise<History | undefined> => {
   try {
-    return JSON.parse(await readFile(path, 'utf8'))
+    return unseal<History>(await readFile(path, 'utf8'))
   } catch {
     return undefined
   }

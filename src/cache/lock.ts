@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { link, readFile, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, readdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fateOf, type Owner, pidOf, thisProcess } from './owner.ts'
+import { type Fate, fateOf, type Owner, pidOf, thisProcess } from './owner.ts'
 import { sharedDisk } from './shared-disk.ts'
 
 // A lock is a file that names its owner. It is made by linking a finished file to the lock's name, which succeeds for
@@ -36,6 +36,17 @@ export interface LockOptions {
 const firstPauseMs = 20
 const longestPauseMs = 500
 
+/** Who has a lock, and may be alive. */
+export interface Held {
+  readonly owner: Owner
+}
+
+/** Takes the lock `file` if nobody alive has it, else says who does. `tmp` is a folder on the same file system. */
+export const tryLock = async (file: string, tmp: string): Promise<Lock | Held> => {
+  const tried = await attempt(file, tmp)
+  return 'release' in tried ? tried : { owner: tried.holder.owner }
+}
+
 /**
  * Takes the lock `file`, waiting for a living owner to release it. `tmp` is a folder on the same file system.
  *
@@ -49,6 +60,23 @@ export const takeLock = async (
   let told: string | undefined
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
     signal?.throwIfAborted()
+    const tried = await attempt(file, tmp)
+    if ('release' in tried) return tried
+    const { holder, fate } = tried
+    if (fate !== 'dead' && told !== holder.token) {
+      told = holder.token
+      onWait?.(reasonToWait(fate, holder, file, doing))
+    }
+    await sleep(pause, undefined, { signal })
+  }
+}
+
+/** The lock; or who has it. (A dead one has it while another process is about to remove it.) */
+const attempt = async (
+  file: string,
+  tmp: string,
+): Promise<Lock | { readonly holder: LockRecord; readonly fate: Fate }> => {
+  for (;;) {
     const holder = await readRecord(file)
     if (holder === undefined) {
       const token = await place(file, tmp)
@@ -57,12 +85,7 @@ export const takeLock = async (
     }
     const shared = sharedDisk(tmp)
     const fate = fateOf(holder.owner, shared)
-    if (fate === 'dead' && (await bury(file, holder, tmp, shared))) continue
-    if (fate !== 'dead' && told !== holder.token) {
-      told = holder.token
-      onWait?.(reasonToWait(fate, holder, file, doing))
-    }
-    await sleep(pause, undefined, { signal })
+    if (fate !== 'dead' || !(await bury(file, holder, tmp, shared))) return { holder, fate }
   }
 }
 
@@ -93,6 +116,34 @@ const bury = async (file: string, dead: LockRecord, tmp: string, shared: boolean
   for (const claim of chain) await remove(claim)
   return true
 }
+
+/** Names of the locks in a folder whose owners are dead, or of which one who died while it removed them is left. */
+export const deadLocks = async (folder: string, tmp: string): Promise<string[]> => {
+  const shared = sharedDisk(tmp)
+  const dead = new Set<string>()
+  for (const name of await readdir(folder).catch(() => [])) {
+    const record = await readRecord(join(folder, name))
+    if (record !== undefined && fateOf(record.owner, shared) === 'dead') dead.add(lockOf(name))
+  }
+  return [...dead].sort()
+}
+
+/** Removes a lock whose owner is dead, with all that is left of those who died while they removed it. */
+export const removeDeadLock = async (file: string, tmp: string): Promise<void> => {
+  const lock = await tryLock(file, tmp)
+  if ('owner' in lock) return
+  // While the lock is ours, its name has another token than any claim of the dead: these say nothing any more.
+  const folder = dirname(file)
+  for (const name of await readdir(folder)) {
+    if (name === lockOf(name) || lockOf(name) !== basename(file)) continue
+    const claim = await readRecord(join(folder, name))
+    if (claim !== undefined && fateOf(claim.owner, sharedDisk(tmp)) === 'dead') await remove(join(folder, name))
+  }
+  await lock.release()
+}
+
+/** `LOCK.TOKEN` → `LOCK`. */
+const lockOf = (name: string): string => name.split('.')[0]!
 
 /** Makes a lock file of ours, and says its token; `undefined` where there is one already. */
 const place = async (file: string, tmp: string): Promise<string | undefined> => {

@@ -1,10 +1,10 @@
-import { readdir } from 'node:fs/promises'
+import { existsSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ChangedFile, changedFiles } from './changed-files.ts'
 import type { Entry } from './draft.ts'
 import type { Location } from './files-by-field.ts'
 import { type KeyRecord, staticKey } from './key.ts'
-import { readManifest } from './manifest.ts'
+import { manifestName, readManifest } from './manifest.ts'
 import { glance, inspect } from './payload.ts'
 import { entriesFolder, type Store } from './store.ts'
 
@@ -36,6 +36,7 @@ export interface LookUpOptions {
 /**
  * Looks for a result in two steps: everything but the outside files gives the folder to look in; there each result says
  * which outside files it was made from, and these are compared with those that lie at the configured locations now.
+ * In a store that is open for writing, what is found cannot be removed until the claims are released, and counts as used.
  */
 export const lookUp = async (
   store: Store,
@@ -43,7 +44,10 @@ export const lookUp = async (
   locations: readonly Location[],
   { thorough = false }: LookUpOptions = {},
 ): Promise<Found> => {
-  const { entries, damaged } = await readEntries(store, staticKey(record))
+  const key = staticKey(record)
+  // Before anything is looked at: see claims.ts.
+  store.claims.add(key)
+  const { entries, damaged } = await readEntries(store, key)
   const misses: Miss[] = []
   for (const entry of entries) {
     const read = await changedFiles(store.memo, entry.manifest.files, locations)
@@ -53,7 +57,10 @@ export const lookUp = async (
       continue
     }
     const reason = await damageTo(store, entry, thorough)
-    if (reason === undefined) return { hit: entry, misses, damaged }
+    if (reason === undefined) {
+      if (!store.readOnly) markUsed(entry)
+      return { hit: entry, misses, damaged }
+    }
     damaged.push({ dir: entry.dir, reason })
   }
   return { misses, damaged }
@@ -68,9 +75,10 @@ export const readEntries = async (
   const damaged: Damage[] = []
   for (const key of await namesIn(entriesFolder(store, folder))) {
     const dir = join(entriesFolder(store, folder), key)
-    const manifest = await readManifest(dir, folder, key)
-    if (typeof manifest === 'string') damaged.push({ dir, reason: manifest })
-    else entries.push({ dir, key, manifest })
+    const manifest = readManifest(dir, folder, key)
+    if (typeof manifest !== 'string') entries.push({ dir, key, manifest })
+    // Not where it was removed since the folder was listed.
+    else if (existsSync(dir)) damaged.push({ dir, reason: manifest })
   }
   entries.sort((a, b) => (a.manifest.created < b.manifest.created ? 1 : -1))
   return { entries, damaged }
@@ -78,11 +86,27 @@ export const readEntries = async (
 
 /** Names of keys in a folder. */
 export const namesIn = async (folder: string): Promise<string[]> => {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    names = []
+  }
   return names.filter(name => /^[0-9a-f]{64}$/.test(name)).sort()
+}
+
+/**
+ * A result's last use is when its manifest was last touched: one system call per result, nothing to lock, and what a run
+ * used before it was killed counts too.
+ */
+const markUsed = ({ dir }: Entry): void => {
+  const now = new Date()
+  try {
+    utimesSync(join(dir, manifestName), now, now)
+  } catch {
+    // Somebody else's file, in a cache that several people share: the history of runs still tells.
+  }
 }
 
 const damageTo = async (store: Store, { dir, manifest }: Entry, thorough: boolean): Promise<string | undefined> => {

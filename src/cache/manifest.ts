@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Json } from '../plugin/artifact.ts'
 import { digestOf } from './canonical.ts'
 import { type FileRecord, fullKey, type KeyRecord, staticKey } from './key.ts'
 
@@ -55,17 +56,17 @@ export const manifestText = (manifest: Manifest): string =>
  * Reads the manifest of the entry in `dir`, which must be named after its key and lie in a folder named after its
  * static key. A string is what is wrong with it.
  */
-export const readManifest = async (dir: string, folder: string, name: string): Promise<Manifest | string> => {
+export const readManifest = (dir: string, folder: string, name: string): Manifest | string => {
   let text: string
   try {
-    text = await readFile(join(dir, manifestName), 'utf8')
+    text = readFileSync(join(dir, manifestName), 'utf8')
   } catch (error) {
     return `its ${manifestName} cannot be read (${(error as NodeJS.ErrnoException).code})`
   }
   try {
     const { digest, ...manifest } = JSON.parse(text) as Manifest & { readonly digest: string }
     const { record, files } = manifest
-    if (digest !== selfDigest(manifest)) return `its ${manifestName} was changed`
+    if (digest !== digestOf(manifest as unknown as Json)) return `its ${manifestName} was changed`
     if (manifest.format !== 1 || staticKey(record) !== folder || fullKey(record, files) !== name)
       return `its ${manifestName} belongs to another result`
     return manifest
@@ -74,5 +75,5 @@ export const readManifest = async (dir: string, folder: string, name: string): P
   }
 }
 
-// Through JSON, as it will be read: what JSON leaves out is not in the digest.
+/** Through JSON, as it will be read: what JSON leaves out is not in the digest. */
 const selfDigest = (manifest: Manifest): string => digestOf(JSON.parse(JSON.stringify(manifest)))

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { open, readdir } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type HashedFile, hashFile, hashHandle } from './hash-file.ts'
 import type { PayloadFile, StoredOutput } from './manifest.ts'
@@ -33,19 +33,40 @@ export const glance = async (store: Store, dir: string, output: StoredOutput): P
   return undefined
 }
 
-/** What is wrong with an output in the cache, found by reading all of it. */
+/** What is wrong with an output in the cache, found by reading nothing: that files are there, and how long they are. */
+export const skim = async (dir: string, output: StoredOutput): Promise<string | undefined> => {
+  for (const { path, bytes } of output.files) {
+    const stats = await stat(join(dir, path)).catch(() => undefined)
+    if (!stats?.isFile()) return `${path} is missing or cannot be read`
+    if (stats.size !== bytes) return `${path} was changed`
+  }
+  return undefined
+}
+
+/** The first thing that is wrong with an output in the cache, found by reading all of it. */
 export const inspect = async (dir: string, output: StoredOutput): Promise<string | undefined> => {
-  try {
-    const { files } = await listPayload(dir)
-    const strange = files.find(path => !output.files.some(file => file.path === path))
-    if (strange !== undefined) return `${strange} does not belong to it`
-    for (const { path, bytes, sha256 } of output.files) {
-      const { digest, stats } = await hashFile(join(dir, path))
-      if (digest !== sha256 || Number(stats.size) !== bytes) return `${path} was changed`
+  for await (const flaw of flawsOf(dir, output)) return flaw
+  return undefined
+}
+
+/** All that is wrong with an output in the cache, found by reading all of it. */
+export async function* flawsOf(
+  dir: string,
+  output: StoredOutput,
+  onRead: (file: HashedFile) => void = () => {},
+): AsyncGenerator<string> {
+  const there = await listPayload(dir).catch((error: Error) => error.message)
+  if (typeof there === 'string') return yield there
+  for (const path of there.files)
+    if (!output.files.some(file => file.path === path)) yield `${path} does not belong to it`
+  for (const { path, bytes, sha256 } of output.files) {
+    const read = await hashFile(join(dir, path)).catch((error: Error) => error.message)
+    if (typeof read === 'string') {
+      yield there.files.includes(path) ? read : `${path} is missing`
+      continue
     }
-    return undefined
-  } catch (error) {
-    return (error as Error).message
+    onRead(read)
+    if (read.digest !== sha256 || Number(read.stats.size) !== bytes) yield `${path} was changed`
   }
 }
 

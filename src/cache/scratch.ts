@@ -1,10 +1,11 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { changedFiles } from './changed-files.ts'
 import type { Location } from './files-by-field.ts'
 import type { FileRecord } from './key.ts'
 import { refusedByCache } from './refusal.ts'
+import { seal, unseal } from './sealed.ts'
 import { type Store, temporaryPath } from './store.ts'
 
 /**
@@ -23,17 +24,17 @@ export interface Scratch {
 
 /**
  * Finds the scratch folder of an interrupted run which read the files as they are now, else a new one; `fresh` removes
- * what there is. The caller holds the lock of this key.
+ * what there is. `stage` is whose it is, for people. The caller holds the lock of this key.
  */
 export const openScratch = async (
   store: Store,
   key: string,
   locations: readonly Location[],
-  { fresh }: { readonly fresh: boolean },
+  { fresh, stage }: { readonly fresh: boolean; readonly stage: string },
 ): Promise<Scratch> => {
-  const folder = join(store.root, 'scratch', key)
+  const folder = scratchFolder(store, key)
   if (fresh) rmSync(folder, { recursive: true, force: true })
-  const attempts = await readdir(folder).catch(() => [])
+  const attempts = (await readdir(folder).catch(() => [])).filter(name => /^\d+$/.test(name))
   const { attempt, files } = (await findAttempt(store, folder, attempts, locations)) ?? {
     attempt: String(1 + Math.max(0, ...attempts.map(Number))),
     files: [],
@@ -46,7 +47,7 @@ export const openScratch = async (
   const save = (): void => {
     const prepared = temporaryPath(store)
     try {
-      writeFileSync(prepared, JSON.stringify([...read.values()]))
+      writeFileSync(prepared, seal({ stage, files: [...read.values()] } satisfies ScratchList))
       renameSync(prepared, join(dir, listName))
     } catch (error) {
       throw refusedByCache(error, store.folder, prepared) ?? error
@@ -65,11 +66,27 @@ export const openScratch = async (
       for (const file of more) read.set(nameOf(file), file)
       if (made) save()
     },
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    remove() {
+      rmSync(dir, { recursive: true, force: true })
+      try {
+        rmdirSync(folder)
+      } catch {
+        // There are others in it, or there was none.
+      }
+    },
   }
 }
 
+/** What lies beside a scratch folder. */
+export interface ScratchList {
+  /** The stage's name in its definition. */
+  readonly stage: string
+  readonly files: readonly FileRecord[]
+}
+
 const listName = 'files.json'
+
+export const scratchFolder = (store: Store, key?: string): string => join(store.root, 'scratch', key ?? '')
 
 const findAttempt = async (
   store: Store,
@@ -78,17 +95,18 @@ const findAttempt = async (
   locations: readonly Location[],
 ): Promise<{ attempt: string; files: readonly FileRecord[] } | undefined> => {
   for (const attempt of attempts) {
-    const files = await readList(join(folder, attempt, listName))
-    if (files === undefined) continue
-    const changed = await changedFiles(store.memo, files, locations)
-    if (changed.length === 0) return { attempt, files }
+    const list = await readScratchList(join(folder, attempt))
+    if (list === undefined) continue
+    const changed = await changedFiles(store.memo, list.files, locations)
+    if (changed.length === 0) return { attempt, files: list.files }
   }
   return undefined
 }
 
-const readList = async (file: string): Promise<readonly FileRecord[] | undefined> => {
+/** Of an attempt's folder; `undefined` where it cannot be made out, and so nobody can go on from what is there. */
+export const readScratchList = async (dir: string): Promise<ScratchList | undefined> => {
   try {
-    return JSON.parse(await readFile(file, 'utf8'))
+    return unseal<ScratchList>(await readFile(join(dir, listName), 'utf8'))
   } catch {
     return undefined
   }

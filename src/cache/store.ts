@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Claims, noClaims, openClaims, ownerIn } from './claims.ts'
 import { type FileMemo, openMemo } from './file-memo.ts'
 import type { CacheFolder } from './folder.ts'
 import { makeFolder, noFolder } from './make-folder.ts'
@@ -12,6 +13,7 @@ import { sharedDisk } from './shared-disk.ts'
 //   locks/STATIC                                                  see lock.ts
 //   scratch/STATIC/N/…                                            checkpoints of interrupted runs; see scratch.ts
 //   tmp/OWNER-…                                                   what is being written; freed when its owner is dead
+//   claims/OWNER-…                                                what runs use; see claims.ts
 //   runs/…json                                                    what each pipeline's runs used; see history.ts
 //   files.txt                                                     digests of outside files; see file-memo.ts
 // Beside it lies `fetched`, what addresses brought (src/fetch/places.ts), with locks among these.
@@ -24,6 +26,7 @@ export interface Store {
   /** The folder of this layout in it. */
   readonly root: string
   readonly memo: FileMemo
+  readonly claims: Claims
   /** True where nothing may be changed, not even a memo. */
   readonly readOnly: boolean
 }
@@ -48,13 +51,14 @@ export const openStore = async (
   await (readOnly ? lookInto(root) : makeFolders(folder, root, ours)).catch(error => {
     throw noFolder(error, folder) ?? error
   })
-  if (!readOnly) await sweep(join(root, 'tmp'))
-  const memo = openMemo(join(root, 'files.txt'), { rehash, write: !readOnly })
-  return { folder, root, memo, readOnly }
+  if (!readOnly) for (const name of ['tmp', 'claims']) await sweep(join(root, name))
+  const memo = openMemo(memoFile({ root }), { rehash, write: !readOnly })
+  const claims = readOnly ? noClaims : openClaims(join(root, 'claims'))
+  return { folder, root, memo, claims, readOnly }
 }
 
 const makeFolders = async (folder: string, root: string, ours: boolean): Promise<void> => {
-  for (const name of ['entries', 'locks', 'scratch', 'tmp', 'runs']) makeFolder(join(root, name))
+  for (const name of ['entries', 'locks', 'scratch', 'tmp', 'claims', 'runs']) makeFolder(join(root, name))
   if (ours) await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting)
   // Where they are all there already, nothing has been written yet.
   await access(join(root, 'tmp'), constants.W_OK)
@@ -67,7 +71,9 @@ const lookInto = async (root: string): Promise<void> => {
 }
 
 export const entriesFolder = (store: Store, key?: string): string => join(store.root, 'entries', key ?? '')
+export const memoFile = ({ root }: Pick<Store, 'root'>): string => join(root, 'files.txt')
 export const lockFile = (store: Store, key: string): string => join(store.root, 'locks', key)
+export const claimsFolder = (store: Store): string => join(store.root, 'claims')
 export const tmpFolder = (store: Store): string => join(store.root, 'tmp')
 
 /** A new path in `tmp`, which is freed after our death. */
@@ -85,13 +91,22 @@ export const discard = async (store: Store, dir: string): Promise<void> => {
   await rm(aside, { recursive: true, force: true })
 }
 
-const sweep = async (tmp: string): Promise<void> => {
-  const shared = sharedDisk(tmp)
-  for (const name of await readdir(tmp)) {
-    const owner = name.split('-').slice(0, 5).join('-')
-    // Another process may be doing the same.
-    if (fateOf(owner, shared) === 'dead') await rm(join(tmp, name), { recursive: true, force: true }).catch(() => {})
-  }
+const sweep = async (folder: string): Promise<void> => {
+  // Another process may be doing the same.
+  for (const name of await leftIn(folder))
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => {})
+}
+
+/** What dead processes have left in a folder whose names begin with their owners. */
+export const leftIn = async (folder: string): Promise<string[]> => {
+  const names = await readdir(folder).catch(ifGone)
+  const shared = names.length > 0 && sharedDisk(folder)
+  return names.filter(name => fateOf(ownerIn(name), shared) === 'dead')
+}
+
+const ifGone = (error: NodeJS.ErrnoException): string[] => {
+  if (error.code === 'ENOENT') return []
+  throw error
 }
 
 const ignoreExisting = (error: NodeJS.ErrnoException): void => {

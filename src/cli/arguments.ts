@@ -25,7 +25,9 @@ export const readArguments = (command: Command, args: readonly string[]): Argume
       if (value === undefined) given[name] = true
       else mistakes.push(mistake('flag-value', `${rawName} takes no value, but \`${value}\` was given.`))
     } else if (value === undefined || value === '' || (!token.inlineValue && value.startsWith('--')))
-      mistakes.push(mistake('flag-value', `${rawName} needs a value: ${rawName} ${flag.value}.`))
+      mistakes.push(
+        mistake('flag-value', `${rawName} needs a value: ${rawName} ${command.meanings?.[name]?.value ?? flag.value}.`),
+      )
     else if ('multiple' in flag) given[name] = [...((given[name] as string[] | undefined) ?? []), value]
     else if (name in given) mistakes.push(mistake('flag-twice', `${rawName} is given twice.`))
     else given[name] = value

@@ -1,7 +1,7 @@
 import { shortNames } from '../config/cell-name.ts'
 import type { Cell } from '../config/cells.ts'
-import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
-import { mistake, unknownName } from './arguments.ts'
+import { diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { unknownName } from './arguments.ts'
 import type { Flags } from './flags.ts'
 
 /** The axis over which results are averaged: the one that `--mean-over` names, else that of the seed; undefined for none. */
@@ -14,15 +14,3 @@ export const averagedAxis = (cell: Cell, wanted: Flags['mean-over']): string | u
   if (found) return found.axis
   throw diagnosticsError(unknownName('unknown-axis', 'axis', wanted, [...open.map(({ axis }) => axis), 'none']))
 }
-
-/** The mistakes of giving flags that say something about a table of cells to a run that has none. */
-export const flagsOfCells = (flags: Flags): Diagnostic[] =>
-  (['mean-over', 'csv'] as const)
-    .filter(name => flags[name] !== undefined)
-    .map(name =>
-      mistake(
-        'no-matrix',
-        `--${name} is about the table of a matrix; this run is a single one.`,
-        'Write `matrix:` into the pipeline file, or leave a value of it open.',
-      ),
-    )

@@ -6,12 +6,19 @@ export interface Arguments {
   readonly flags: Flags
 }
 
+interface FlagMeaning {
+  readonly value: string
+  readonly about: string
+}
+
 /** One command: what it takes, what its help says, and what it does. */
 export interface Command {
   readonly name: string
   /** Names of its positional arguments; one in brackets may be left out. */
   readonly takes: readonly string[]
   readonly flags: readonly FlagName[]
+  /** Of flags that take other values here than elsewhere. */
+  readonly meanings?: Readonly<Partial<Record<FlagName, FlagMeaning>>>
   readonly about: string
   /** Lines of a shell, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[]

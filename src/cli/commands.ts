@@ -15,8 +15,11 @@ export const commands: Readonly<Record<string, Entry>> = {
   graph: { summary: 'Show how the stages are connected.', load: () => import('./graph.ts') },
   explain: { summary: 'Show why each stage would run, or not.', load: () => import('./explain.ts') },
   cat: { summary: "Print a stage's result from the cache.", load: () => import('./cat.ts') },
-  cache: { summary: 'List what the cache holds, or say where it is.', load: () => import('./cache.ts') },
-  stages: { summary: "List the built-in stages, or show one's parameters.", load: () => import('./stages.ts') },
+  cache: { summary: 'List, clear or check what the cache holds.', load: () => import('./cache.ts') },
+  stages: { summary: "List the built-in stages, or show a stage's parameters.", load: () => import('./stages.ts') },
+  new: { summary: 'Write a stage of your own, with its test.', load: () => import('./new.ts') },
+  init: { summary: 'Write a pipeline to start from.', load: () => import('./init.ts') },
+  schema: { summary: "Print a pipeline's schema, for editors.", load: () => import('./schema.ts') },
   engines: {
     summary: 'List what can compute here, and what `engine: auto` takes.',
     load: async () => (await import('./stage-command.ts')).stageCommand('engines', 'train'),

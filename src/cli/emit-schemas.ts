@@ -2,10 +2,10 @@
 // are stale, and fails where there are any.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { builtins } from '../library/builtins.ts'
 import { emitSchemas } from '../plugin/emit-schemas.ts'
 import { packageRoot } from '../plugin/package-root.ts'
 import { eventSchema } from '../report/event-schema.ts'
-import { builtins } from './builtins.ts'
 
 /** The schemas as they should be, by file name within `schemas/`. */
 export const currentSchemas = async (): Promise<Readonly<Record<string, string>>> => {

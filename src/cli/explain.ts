@@ -1,6 +1,6 @@
 import { openStore } from '../cache/store.ts'
+import { forcedStages } from '../library/choose.ts'
 import { explain } from '../runner/explain.ts'
-import { forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
 import { openPlan } from './open-plan.ts'

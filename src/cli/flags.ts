@@ -26,7 +26,11 @@ export const flags = {
     about: 'run this stage even if nothing changed (repeatable)',
   },
   'keep-going': { type: 'boolean', about: 'after a failure, go on with the stages that do not need the failed one' },
-  jobs: { type: 'string', value: 'N', about: 'run up to N stages side by side (1)' },
+  jobs: {
+    type: 'string',
+    value: 'N',
+    about: 'run up to N stages side by side, on N cores together (as many as there are cores)',
+  },
   rehash: {
     type: 'boolean',
     about: 'read every outside file again; `run` also asks whether what was fetched has changed',
@@ -34,6 +38,25 @@ export const flags = {
   'cache-dir': { type: 'string', value: 'FOLDER', about: 'keep results in this folder' },
   'exit-code': { type: 'boolean', about: 'exit with 3 if something would run' },
   format: { type: 'string', value: 'jsonl|text', about: 'a JSON record a line (default), or text to read' },
+  sort: {
+    type: 'string',
+    value: 'size|used|stage',
+    about: '`ls`: the largest first (default), or the least recently used',
+  },
+  'older-than': { type: 'string', value: 'AGE', about: '`gc`: remove what no run has used for so long, as 30d or 12h' },
+  'max-size': {
+    type: 'string',
+    value: 'SIZE',
+    about: '`gc`: remove the least recently used until no more is left, as 20GB',
+  },
+  'dry-run': { type: 'boolean', about: '`gc`: say what would be removed, and remove nothing' },
+  remove: { type: 'boolean', about: '`verify`: remove what is damaged' },
+  show: { type: 'string', value: 'config', about: "each stage's whole configuration, and where each value comes from" },
+  'from-run-qa': {
+    type: 'string',
+    value: 'COMMAND',
+    about: 'a command line of run_qa.py or run_squad.py, quoted as one word; `-` reads it from stdin',
+  },
   'mean-over': {
     type: 'string',
     value: 'AXIS|none',

@@ -1,24 +1,35 @@
 import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { displayPath } from '../diagnostic/format.ts'
+import type { OpenedMatrix } from '../library/check-plan.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
 import { table } from '../report/table.ts'
+import { mistake } from './arguments.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
-import { type OpenedMatrix, openPlans, whichCell } from './open-plan.ts'
+import type { Flags } from './flags.ts'
+import { graphDot } from './graph-dot.ts'
+import { graphMermaid } from './graph-mermaid.ts'
+import { openPlans, whichCell } from './open-plan.ts'
 import { print, printDiagnostics, printJson } from './print.ts'
 
 export default defineCommand({
   name: 'graph',
   takes: ['FILE'],
-  flags: ['json', 'set', 'profile', 'cache-dir'],
+  flags: ['format', 'json', 'set', 'profile', 'cache-dir'],
+  meanings: { format: { value: 'text|mermaid|dot', about: 'for people (default), for Markdown, or for Graphviz' } },
   about: 'Shows in which order the stages run, what each takes from which stage, and what it makes.',
-  examples: [['pipeline graph squad.yaml', 'the stages of pipelines/squad.yaml']],
+  examples: [
+    ['pipeline graph squad.yaml', 'the stages of pipelines/squad.yaml'],
+    ['pipeline graph squad.yaml --format mermaid', 'a flowchart for Markdown'],
+    ['pipeline graph squad.yaml --format dot | dot -Tsvg > squad.svg', 'drawn by Graphviz'],
+  ],
   async run({ positionals: [file = ''], flags }) {
+    const format = formatOf(flags)
     const opened = await openPlans(file, flags)
     const plan = 'cells' in opened ? sharedPlan(opened) : opened.plan
     printDiagnostics('cells' in opened ? opened.warnings : plan.warnings)
     if (flags.json) printJson(graphJson(plan))
-    else print(...graphText(plan))
+    else print(...formats[format](plan))
     return exit.done
   },
 })
@@ -29,6 +40,16 @@ const sharedPlan = (opened: OpenedMatrix): Plan => {
   const graph = JSON.stringify(graphJson(first!))
   if (others.some(other => JSON.stringify(graphJson(other)) !== graph)) throw diagnosticsError(whichCell(opened))
   return first!
+}
+
+const formatOf = ({ format = 'text', json }: Flags): keyof typeof formats => {
+  if (json && format !== 'text')
+    throw diagnosticsError(
+      mistake('flag-value', `--json is a format of its own; found \`--format ${format}\` beside it.`),
+    )
+  if (isFormat(format)) return format
+  const message = `--format is text, mermaid or dot for \`pipeline graph\`; found \`${format}\`.`
+  throw diagnosticsError(mistake('flag-value', message))
 }
 
 const graphJson = (plan: Plan): object => ({
@@ -48,6 +69,10 @@ const graphText = (plan: Plan): string[] => [
   '',
   ...table([['stage', 'takes', 'makes'], ...plan.stages.flatMap(stageRows)]),
 ]
+
+const formats = { text: graphText, mermaid: graphMermaid, dot: graphDot }
+
+const isFormat = (name: string): name is keyof typeof formats => Object.hasOwn(formats, name)
 
 /** A stage with what it takes on a line each. */
 const stageRows = (stage: PlannedStage): string[][] => {

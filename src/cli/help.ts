@@ -20,7 +20,7 @@ export default defineCommand({
 /** Prints a command's help. */
 export const printHelp = (command: Command): ExitCode => {
   const rows = [...command.flags, 'help' as const].map(name => {
-    const flag = flags[name]
+    const flag = { ...flags[name], ...command.meanings?.[name] }
     return [`  --${name}${'value' in flag ? ` ${flag.value}` : ''}`, flag.about]
   })
   print(

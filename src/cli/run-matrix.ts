@@ -1,20 +1,19 @@
 import { openStore, type Store } from '../cache/store.ts'
 import { cellName, cellSettings, shortNames } from '../config/cell-name.ts'
+import { allInPlace } from '../library/all-in-place.ts'
+import type { OpenedMatrix } from '../library/check-plan.ts'
+import { chosenStages, forcedStages } from '../library/choose.ts'
 import type { PlannedCell } from '../plan/cells.ts'
 import { type MatrixReport, matrixReport } from '../report/matrix.ts'
 import { makeReport, styleFor } from '../report/report.ts'
-import { expectPins } from '../runner/check-pins.ts'
 import type { CellStatus } from '../runner/events.ts'
-import { wholeNumber } from './arguments.ts'
 import { averagedAxis } from './averaged-axis.ts'
 import { runLine } from './called.ts'
-import { chosenStages, forcedStages } from './choose.ts'
 import type { Arguments } from './command.ts'
 import { openCsv } from './csv-file.ts'
 import { type ExitCode, exit } from './exit.ts'
-import { fetchFor } from './fetch-for.ts'
 import type { Flags } from './flags.ts'
-import { type OpenedMatrix, openPlans } from './open-plan.ts'
+import { openPlans } from './open-plan.ts'
 import { type CellRun, cellRunner } from './run-cell.ts'
 import { valuesOf } from './values-of.ts'
 
@@ -22,9 +21,13 @@ import { valuesOf } from './values-of.ts'
  * Runs every cell of a matrix, one after the other: each is the run that `--set` would make of it, with the same keys, so what
  * cells share is made once, and a sweep that broke off goes on where it was. All are planned before the first one runs.
  */
-export const runMatrix = async (opened: OpenedMatrix, given: Arguments, signal: AbortSignal): Promise<ExitCode> => {
+export const runMatrix = async (
+  opened: OpenedMatrix,
+  given: Arguments,
+  signal: AbortSignal,
+  jobs: number,
+): Promise<ExitCode> => {
   const { flags } = given
-  const jobs = wholeNumber('--jobs', flags.jobs ?? '1')
   const report = reportOn(opened, flags)
   const csv = flags.csv === undefined ? undefined : openCsv(flags.csv)
   const store = await openStore(opened.cache, { rehash: flags.rehash === true })
@@ -33,7 +36,7 @@ export const runMatrix = async (opened: OpenedMatrix, given: Arguments, signal: 
 
   const begun = performance.now()
   report.event({ event: 'matrix', status: 'started', ...sizeOf(cells) })
-  const run = cellRunner({ store, signal, jobs, given, profiles: opened.profiles })
+  const run = cellRunner({ store, signal, jobs, given, profiles: opened.document.profiles })
   const statuses: CellStatus[] = []
   for (const [index, cell] of cells.entries()) {
     const goesOn = !signal.aborted && (flags['keep-going'] === true || !statuses.includes('failed'))
@@ -87,15 +90,18 @@ const withAllInPlace = async (
   const { stdout: out, stderr: err, env } = process
   const choose = ({ cells }: OpenedMatrix) => cells.map(cell => chosenOf(cell, flags))
   const report = await makeReport(styleFor(flags.json === true, out, env), { out, err, cwd: process.cwd() })
-  try {
-    const fetched = await fetchFor({ plans: choose(opened), store, anew: flags.rehash === true }, report.event, signal)
-    if (fetched === 'failed' || fetched === 'interrupted') return fetched
-    // With everything in place, the stages can check what they could not before.
-    const again = fetched === 'nothing' ? opened : await openPlans(positionals[0] ?? '', flags, { write: true })
+  let { warnings } = opened
+  const replan = async () => {
+    const again = await openPlans(positionals[0] ?? '', flags, { write: true })
     const settled = 'cells' in again ? again : opened
-    const cells = choose(settled)
-    for (const { plan, chosen } of cells) await expectPins(plan, chosen, store)
-    for (const diagnostic of settled.warnings) report.event({ event: 'diagnostic', diagnostic })
+    warnings = settled.warnings
+    return choose(settled)
+  }
+  try {
+    const anew = flags.rehash === true
+    const cells = await allInPlace({ first: choose(opened), replan, store, anew, emit: report.event, signal })
+    if (cells !== 'failed' && cells !== 'interrupted')
+      for (const diagnostic of warnings) report.event({ event: 'diagnostic', diagnostic })
     return cells
   } finally {
     await report.end()

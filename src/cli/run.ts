@@ -1,17 +1,15 @@
+import { availableParallelism } from 'node:os'
 import { openStore } from '../cache/store.ts'
 import { diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { carryOut } from '../library/carry-out.ts'
+import { chosenStages, forcedStages } from '../library/choose.ts'
 import { makeReport, styleFor } from '../report/report.ts'
-import { expectPins } from '../runner/check-pins.ts'
-import { runPlan } from '../runner/run-plan.ts'
 import { wholeNumber } from './arguments.ts'
-import { flagsOfCells } from './averaged-axis.ts'
 import { runLine } from './called.ts'
-import { chosenStages, forcedStages } from './choose.ts'
 import { defineCommand } from './command.ts'
-import { exit } from './exit.ts'
-import { fetchFor } from './fetch-for.ts'
+import { flagsOfCells } from './flags-of-cells.ts'
 import { onInterrupt } from './interrupt.ts'
-import { openPlans } from './open-plan.ts'
+import { openPlan, openPlans } from './open-plan.ts'
 import { hintWhenSlow } from './slow.ts'
 import { suggestFor } from './suggest.ts'
 import { whyAnew } from './why-anew.ts'
@@ -45,38 +43,33 @@ export default defineCommand({
   async run(given) {
     const { flags, positionals } = given
     const interrupt = onInterrupt()
-    const open = () => openPlans(positionals[0] ?? '', flags, { write: true })
-    const opened = await open()
-    if ('cells' in opened) return (await import('./run-matrix.ts')).runMatrix(opened, given, interrupt.signal)
-    const { plan: first, cache, profiles } = opened
+    const file = positionals[0] ?? ''
+    const opened = await openPlans(file, flags, { write: true })
+    const jobs = flags.jobs === undefined ? availableParallelism() : wholeNumber('--jobs', flags.jobs)
+    if ('cells' in opened) return (await import('./run-matrix.ts')).runMatrix(opened, given, interrupt.signal, jobs)
+    const { plan: first, cache, document } = opened
     const misplaced = flagsOfCells(flags)
     if (misplaced.length > 0) throw diagnosticsError(...misplaced)
     const select = chosenStages(first, flags)
     const force = forcedStages(first, flags, select)
-    const jobs = wholeNumber('--jobs', flags.jobs ?? '1')
     const store = await openStore(cache, { rehash: flags.rehash === true })
 
     const { stdout: out, stderr: err, env } = process
     const style = styleFor(flags.json === true, out, env)
     const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(first, given) })
     try {
-      const asked = { plans: [{ plan: first, chosen: select }], store, anew: flags.rehash === true }
-      const fetched = await fetchFor(asked, report.event, interrupt.signal)
-      if (fetched === 'failed' || fetched === 'interrupted') return exit[fetched]
-      // With everything in place, the stages can check what they could not before.
-      const again = fetched === 'nothing' ? opened : await open()
-      const plan = 'plan' in again ? again.plan : first
-      await expectPins(plan, select, store)
-      const { exitCode } = await runPlan({
-        plan,
+      const { exitCode } = await carryOut({
+        first,
+        replan: async () => (await openPlan(file, flags, { write: true })).plan,
+        anew: flags.rehash === true,
         store,
-        emit: hintWhenSlow(report.event, profiles, flags.profile),
+        emit: hintWhenSlow(report.event, document.profiles, flags.profile),
         signal: interrupt.signal,
         select,
         force,
         keepGoing: flags['keep-going'] === true,
         jobs,
-        whyAnew: whyAnew(plan, store),
+        whyAnew,
         howToMake: stage => `Make it first: ${runLine(given, { until: stage })}`,
       })
       return exitCode

@@ -1,5 +1,6 @@
 import type { SourceRange } from '../diagnostic/diagnostic.ts'
-import { type Axis, isSame, keyOf, type Matrix, pathOf } from './matrix.ts'
+import type { Layer } from './document.ts'
+import { type Axis, isSame, keyOf, type Matrix, namesOf, pathOf } from './matrix.ts'
 import { find, type MapNode, type Node, plainOf, type Report } from './node.ts'
 import { overlayAt } from './overlay.ts'
 import { settingOf } from './set.ts'
@@ -35,10 +36,10 @@ export interface CellNodes {
 const mostCells = 1000
 
 /**
- * The cells of a matrix, the last axis fastest. `root` is the document after `--set`: an axis that it has set keeps that
- * value alone. Reports where there are too many, and answers undefined then.
+ * The cells of a matrix, the last axis fastest. `root` is the document after `--set`: an axis that it has set as a
+ * whole keeps that value alone. Reports where there are too many, and answers undefined then.
  */
-export const cellsOf = ({ axes }: Matrix, root: MapNode, at: SourceRange, report: Report): CellNodes[] | undefined => {
+export const cellsOf = ({ axes }: Matrix, root: Node, at: SourceRange, report: Report): CellNodes[] | undefined => {
   const choices = axes.map(axis => choicesOf(axis, root))
   const count = choices.reduce((product, each) => product * each.length, 1)
   if (count > mostCells) {
@@ -49,7 +50,9 @@ export const cellsOf = ({ axes }: Matrix, root: MapNode, at: SourceRange, report
   }
   return product(choices).map(chosen => {
     const lay = (root: MapNode, which: boolean): MapNode =>
-      chosen.filter(each => each.chosen === which).reduce((on, { steps, node }) => overlayAt(on, steps, node), root)
+      chosen
+        .filter(each => each.chosen === which)
+        .reduce((on, { steps, node, layer }) => overlayAt(on, steps, node, layer), root)
     return {
       cell: chosen.map(({ axis, path, node, chosen, key }) => {
         return { axis, path, value: plainOf(node), text: settingOf(node), chosen, key, range: node.range }
@@ -64,19 +67,26 @@ interface Choice extends Pick<Axis, 'steps'> {
   readonly axis: string
   readonly path: string
   readonly node: Node
+  /** Whose value it is: the matrix's, or if it has none like it that of `--set`. */
+  readonly layer?: Layer
   readonly chosen: boolean
   readonly key: SourceRange
 }
 
-const choicesOf = (axis: Axis, root: MapNode): readonly Choice[] => {
+const choicesOf = (axis: Axis, root: Node): readonly Choice[] => {
   const { name, steps, values } = axis
   const is = { axis: name, path: pathOf(axis), steps, key: keyOf(axis) }
-  const choice = (node: Node, chosen: boolean): Choice => ({ ...is, node: literal(node), chosen })
-  const path = steps.map(step => step.name)
+  const own = (node: Node, chosen: boolean): Choice => ({ ...is, node: literal(node), layer: { axis: name }, chosen })
+  const path = namesOf(steps)
   const { value, depth } = find(root, path)
-  if (depth < path.length || value.range.source.name !== '--set') return values.map(node => choice(node, false))
-  return [choice(values.find(each => isSame(each, value)) ?? value, true)]
+  if (depth < path.length || !isSetting(value)) return values.map(node => own(node, false))
+  const same = values.find(each => isSame(each, value))
+  return [same ? own(same, true) : { ...is, node: literal(value), chosen: true }]
 }
+
+/** Whether it is what stands behind the `=` of a `--set`, not a map around that. */
+const isSetting = ({ range: { source, start } }: Node): boolean =>
+  source.name === '--set' && start.offset > source.text.indexOf('=')
 
 /** A value whose references are filled in, as one that is yet to be looked through for references. */
 const literal = (node: Node): Node => {

@@ -8,13 +8,18 @@ interface Context {
   readonly report: Report
   /** The range between two offsets, without white space at its end. */
   readonly range: (start: number, end: number) => SourceRange
+  /** The offsets of keys whose values could not be read, which has been reported. */
+  readonly lost: ReadonlySet<number>
+  /** The text with, and without what could not be read. */
+  readonly whole: string
+  readonly text: string
 }
 
 /**
  * Turns the library's nodes into ours: aliases followed, merge keys (`<<`) carried out. Duplicate keys, keys that are
  * not strings, unknown anchors and integers beyond 2^53 are reported.
  */
-export const convert = (document: Document.Parsed, { folder, report, range }: Context): Node => {
+export const convert = (document: Document.Parsed, { folder, report, range, lost, whole, text }: Context): Node => {
   // The anchors met so far; undefined while the node that carries one is still being converted.
   const anchors = new Map<string, Node | undefined>()
   const fail = (code: string, message: string, at: SourceRange, hint?: string) =>
@@ -23,7 +28,10 @@ export const convert = (document: Document.Parsed, { folder, report, range }: Co
   const nodeOf = (node: YamlNode): Node => {
     if (isAlias(node)) return aliased(node.source, rangeOf(node))
     if (node.anchor !== undefined) anchors.set(node.anchor, undefined)
-    const converted = isMap(node) ? mapOf(node) : isSeq(node) ? listOf(node.items, rangeOf(node)) : scalarOf(node)
+    const plain = isMap(node) ? mapOf(node) : isSeq(node) ? listOf(node.items, rangeOf(node)) : scalarOf(node)
+    // What a custom tag would make of it, nobody knows; the tag itself is reported.
+    const isForeign = node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')
+    const converted: Node = isForeign ? { ...plain, broken: true } : plain
     if (node.anchor !== undefined) anchors.set(node.anchor, converted)
     return converted
   }
@@ -49,9 +57,10 @@ export const convert = (document: Document.Parsed, { folder, report, range }: Co
 
   const aliased = (name: string, at: SourceRange): Node => {
     const target = anchors.get(name)
-    if (target) return { ...target, range: at, origins: [originOf(`\`&${name}\``, target), ...(target.origins ?? [])] }
+    if (target)
+      return { ...target, range: at, origins: [{ name: `&${name}`, range: target.range }, ...(target.origins ?? [])] }
     if (anchors.has(name)) fail('yaml-alias', `\`*${name}\` stands inside of \`&${name}\`, which it repeats.`, at)
-    else {
+    else if (text.includes(`&${name}`) || !whole.includes(`&${name}`)) {
       const near = nearest(name, anchors.keys())
       const hint =
         near === undefined ? `Mark the value to repeat with \`&${name}\` first.` : `Did you mean \`*${near}\`?`
@@ -65,7 +74,9 @@ export const convert = (document: Document.Parsed, { folder, report, range }: Co
     const written = new Map<string, SourceRange>()
     for (const { key, value } of map.items as { key: YamlNode; value: YamlNode | null }[]) {
       const at = rangeOf(key)
-      const child = value ? nodeOf(value) : empty({ ...at, start: at.end })
+      const nothing = empty({ ...at, start: at.end })
+      const isLost = lost.has(key.range?.[0] ?? -1)
+      const child: Node = isLost ? { ...nothing, broken: true } : value ? nodeOf(value) : nothing
       const name = nameOf(key, at)
       if (name === undefined) continue
       if (isMergeKey(key)) {
@@ -110,8 +121,6 @@ export const convert = (document: Document.Parsed, { folder, report, range }: Co
 
   return document.contents ? nodeOf(document.contents) : empty(range(0, 0))
 }
-
-const originOf = (what: string, { range }: Node) => ({ message: `${what} is written here.`, range })
 
 /** A plain `<<`; in quotes it is a key like any other. */
 const isMergeKey = (key: YamlNode): boolean => isScalar(key) && key.type === 'PLAIN' && key.value === '<<'

@@ -1,11 +1,12 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { Diagnostic, SourceText } from '../diagnostic/diagnostic.ts'
 import { inOrder } from '../diagnostic/format.ts'
 import { type Cell, cellsOf } from './cells.ts'
-import type { PipelineDocument } from './document.ts'
+import type { Path, PipelineDocument, WrittenValue } from './document.ts'
 import { findPipeline } from './find.ts'
-import type { Matrix } from './matrix.ts'
+import { type Axis, type Matrix, namesOf } from './matrix.ts'
 import { find, hasBroken, isLarger, type MapNode, type Node, type Report } from './node.ts'
+import { overlayAt } from './overlay.ts'
 import { parseYaml } from './parse.ts'
 import { applyProfile } from './profile.ts'
 import { readText } from './read.ts'
@@ -34,8 +35,6 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[]
   /** The cells of the file's matrix, unless it has none, or `--set` has chosen a single one: that is then the document. */
   readonly cells?: readonly LoadedCell[]
-  /** The cell that `--set` has chosen. */
-  readonly cell?: Cell
 }
 
 export interface LoadedCell {
@@ -67,18 +66,28 @@ export const loadPipeline = (options: LoadOptions): Loaded => {
     return told(whole, diagnostics)
 
   const at = whole.root.entries.get('matrix')!.key
-  const cells = cellsOf(whole.matrix, whole.root, at, report)
+  const maps = whole.matrix.axes.filter(({ steps }) => find(whole.root, namesOf(steps)).value.kind === 'map')
+  // A map that `--set` lays over one of the file's cannot be told from it any more.
+  const sets = maps.length > 0 ? finish(withSets(withoutValues(root, maps), unheard), options, source) : whole
+  const cells = cellsOf(whole.matrix, sets.root, at, report)
   if (!cells) return told(whole, diagnostics)
   const loaded = cells.map(({ cell, before, after }): LoadedCell => {
-    const load = () => finish(withoutMatrix(after(withSets(before(root), () => {}))), options, source)
+    const load = () => finish(withoutMatrix(after(withSets(before(root), unheard))), options, source, cell)
     return { cell, load: () => told(load(), []) }
   })
   const [only] = loaded
   if (!only!.cell.every(({ chosen }) => chosen))
     return { ...told({ ...whole, diagnostics: [] }, diagnostics), cells: loaded }
   const { document, diagnostics: own } = only!.load()
-  return { ...told({ document, diagnostics: own }, diagnostics), cell: only!.cell }
+  return told({ document, diagnostics: own }, diagnostics)
 }
+
+/** What is wrong with `--set` has been said of the whole. */
+const unheard: Report = () => {}
+
+/** The document with nothing where these axes set something. */
+const withoutValues = (root: MapNode, axes: readonly Axis[]): MapNode =>
+  axes.reduce((on, { steps }) => overlayAt(on, steps, { ...root, kind: 'scalar', value: null, text: '' }), root)
 
 /** What is wrong with the matrix has been said of the whole. */
 const withoutMatrix = (root: MapNode): MapNode => ({
@@ -94,7 +103,7 @@ interface Finished {
 }
 
 /** From the document with everything laid over it to one whose references are filled in and whose form is checked. */
-const finish = (written: Node, { env, cwd }: LoadOptions, source: SourceText): Finished => {
+const finish = (written: Node, { env, cwd }: LoadOptions, source: SourceText, cell?: Cell): Finished => {
   const diagnostics: Diagnostic[] = []
   const report: Report = diagnostic => diagnostics.push(diagnostic)
   const vars = written.kind === 'map' ? written.entries.get('vars')?.value : undefined
@@ -105,7 +114,8 @@ const finish = (written: Node, { env, cwd }: LoadOptions, source: SourceText): F
     return { root, document: undefined, diagnostics }
   }
   const shape = checkShape(root, report)
-  return { root, matrix: shape.matrix, document: documentOf(source.name, root, shape), diagnostics }
+  const document = documentOf(source.name, root, shape)
+  return { root, matrix: shape.matrix, document: document && { ...document, ...(cell && { cell }) }, diagnostics }
 }
 
 const told = (
@@ -142,12 +152,30 @@ const mapValues = (node: Node, change: (value: Node, key: string) => Node): Node
   return { ...node, entries: new Map(entries) }
 }
 
+const writtenAt = (root: Node, path: Path): WrittenValue | undefined => {
+  const { value, depth } = find(root, path)
+  if (depth < path.length) return undefined
+  const { range } = value
+  const outwards = [value, ...path.map((_, length) => find(root, path.slice(0, length)).value).reverse()]
+  const marked = outwards.findIndex(node => node.layer !== undefined)
+  // A value that `--set` put into a map belongs to nothing that the map does.
+  const isSet = !isAbsolute(range.source.name)
+  const whole = isSet
+    ? outwards.filter(node => node.range.source === range.source)
+    : outwards.slice(0, marked < 0 ? undefined : marked + 1)
+  const through = whole.flatMap(({ origins = [] }) => origins)
+  return { range, through, ...(!isSet && outwards[marked]?.layer) }
+}
+
 const documentOf = (
   file: string,
   root: Node,
   { name, stages, profiles, matrix, wrong }: Shape,
-): PipelineDocument | undefined =>
-  stages && {
+): PipelineDocument | undefined => {
+  if (!stages) return undefined
+  // Mostly nothing is, and then nobody need look.
+  const sound = wrong.size === 0 && !hasBroken(root)
+  return {
     file,
     name: name ?? basename(file).replace(/\.ya?ml$/, ''),
     stages,
@@ -159,8 +187,13 @@ const documentOf = (
       return part === 'key' || depth < path.length ? key : value.range
     },
     folder: path => find(root, path).value.folder,
-    origins: path => find(root, path).value.origins ?? [],
+    origins: path =>
+      (find(root, path).value.origins ?? []).flatMap(({ name, range }) =>
+        range ? [{ message: `\`${name}\` is written here.`, range }] : [],
+      ),
+    written: path => writtenAt(root, path),
     isBroken: path => {
+      if (sound) return false
       const { value, depth } = find(root, path)
       const around = path.map((_, length) => find(root, path.slice(0, length)).value)
       return (
@@ -168,6 +201,7 @@ const documentOf = (
       )
     },
   }
+}
 
 const variablesOf = (root: Node): readonly string[] => {
   const vars = root.kind === 'map' ? root.entries.get('vars')?.value : undefined

@@ -153,7 +153,7 @@ const areFree = (axes: readonly Axis[], root: MapNode, expect: Expect): boolean 
 const originsIn = (node: Node): readonly SourceRange[] => {
   const inside =
     node.kind === 'list' ? node.items : node.kind === 'map' ? [...node.entries.values()].map(e => e.value) : []
-  const own = (node.origins ?? []).filter(({ message }) => message.startsWith('`vars.')).map(({ range }) => range)
+  const own = (node.origins ?? []).flatMap(({ name, range }) => (range && name.startsWith('vars.') ? [range] : []))
   return [...own, ...inside.flatMap(originsIn)]
 }
 
@@ -166,4 +166,7 @@ const within = (path: string, around: string): boolean => `${path}.`.startsWith(
 export const keyOf = ({ steps }: Named): SourceRange => ({ ...steps[0]!.range, end: steps.at(-1)!.range.end })
 
 /** `vars.seed`. */
-export const pathOf = ({ steps }: Named): string => steps.map(({ name }) => name).join('.')
+export const pathOf = ({ steps }: Named): string => namesOf(steps).join('.')
+
+/** The same as a path in the document. */
+export const namesOf = (steps: readonly Step[]): readonly string[] => steps.map(({ name }) => name)

@@ -1,5 +1,5 @@
 import type { Diagnostic, SourceRange } from '../diagnostic/diagnostic.ts'
-import type { Path, Related } from './document.ts'
+import type { Layer, Origin, Path } from './document.ts'
 
 /** Takes a mistake down; the search for others goes on. */
 export type Report = (diagnostic: Diagnostic) => void
@@ -11,8 +11,10 @@ interface Written {
   readonly range: SourceRange
   /** The folder which a relative location written here is relative to. */
   readonly folder: string
-  /** Where it was defined, if it came through an alias or a reference, which `range` then points at. */
-  readonly origins?: readonly Related[]
+  /** What it came through, nearest first, if through aliases or references, which `range` then points at. */
+  readonly origins?: readonly Origin[]
+  /** What laid it and all inside it over the file; what `--set` changed in it is told by its source. */
+  readonly layer?: Layer
   /** Its value could not be made out, which has been reported. */
   readonly broken?: true
 }

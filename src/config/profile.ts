@@ -18,6 +18,7 @@ export const applyProfile = (root: MapNode, name: string, report: Report): MapNo
   const known = profiles?.kind === 'map' ? profiles.entries : undefined
   const profile = known?.get(name)?.value
   if (!profile) {
+    if (profiles?.broken) return root
     report({
       severity: 'error',
       code: 'unknown-profile',
@@ -28,7 +29,7 @@ export const applyProfile = (root: MapNode, name: string, report: Report): MapNo
     return root
   }
   // Whatever is wrong with its shape is reported by `checkProfile`; what is sound is applied.
-  return profile.kind === 'map' ? (overlay(root, soundPart(profile, root)) as MapNode) : root
+  return profile.kind === 'map' ? (overlay(root, soundPart(profile, root), { profile: name }) as MapNode) : root
 }
 
 const soundPart = (profile: MapNode, root: MapNode): MapNode => {

@@ -40,7 +40,7 @@ export const createResolver = ({ vars, env, cwd, report }: ResolveContext): ((no
     const top: Node = { ...map, entries: new Map(entries) }
     if (!under) return top
     const base = resolve(under)
-    return { ...overlay(base, top), ...(base.broken && { broken: true }) }
+    return { ...overlay(withoutLayer(base), top), ...layerOf(map), ...(base.broken && { broken: true }) }
   }
 
   const resolveScalar = (node: ScalarNode): Node => {
@@ -71,7 +71,8 @@ export const createResolver = ({ vars, env, cwd, report }: ResolveContext): ((no
     const [first] = values
     const folder = typeof first === 'object' ? first.folder : node.folder
     if (found.some(value => value.broken)) return undefined
-    if (parts.length === 1 && typeof first === 'object') return { ...first, range: node.range, origins }
+    if (parts.length === 1 && typeof first === 'object')
+      return { ...withoutLayer(first), ...layerOf(node), range: node.range, origins }
 
     const texts = values.map((value, index) =>
       typeof value === 'object' ? textOf(value, parts[index] as Reference) : value,
@@ -95,7 +96,8 @@ export const createResolver = ({ vars, env, cwd, report }: ResolveContext): ((no
   const lookUpEnv = ({ path, range }: Reference): Node | undefined => {
     const variable = path.join('.')
     const value = env[variable]
-    if (value !== undefined) return { kind: 'scalar', value, text: value, range, folder: cwd }
+    if (value !== undefined)
+      return { kind: 'scalar', value, text: value, range, folder: cwd, origins: [{ name: `env.${variable}` }] }
     const near = nearest(variable, Object.keys(env))
     const hint = near ? `Did you mean \`${near}\`?` : `Set it, or write \`${variable}=…\` before the command.`
     fail('unknown-variable', `The environment variable \`${variable}\` is not set.`, range, hint)
@@ -107,6 +109,7 @@ export const createResolver = ({ vars, env, cwd, report }: ResolveContext): ((no
     // `vars` of a wrong type is reported as that.
     if (node.kind !== 'map') return undefined
     let written: SourceRange = range
+    let { layer } = node
     for (const [depth, step] of path.entries()) {
       // A variable on the way can itself be a reference to a map.
       if (node.kind === 'scalar' || (node.kind === 'map' && node.under)) node = resolve(node)
@@ -118,11 +121,12 @@ export const createResolver = ({ vars, env, cwd, report }: ResolveContext): ((no
       }
       node = child
       written = child.range
+      if (child.layer !== undefined) layer = child.layer
     }
     const value = resolve(node)
     return {
       ...value,
-      origins: [{ message: `\`${name}\` is written here.`, range: written }, ...(value.origins ?? [])],
+      origins: [{ name, range: written, ...layer }, ...(value.origins ?? [])],
     }
   }
 
@@ -159,6 +163,11 @@ export const createResolver = ({ vars, env, cwd, report }: ResolveContext): ((no
 
   return resolve
 }
+
+const layerOf = ({ layer }: Node): Pick<Node, 'layer'> => (layer === undefined ? {} : { layer })
+
+/** A variable's value where it is referred to: that the variable is a profile's, or the matrix's, says nothing of the reference. */
+const withoutLayer = ({ layer: _, ...node }: Node): Node => node as Node
 
 const broken = (node: ScalarNode): Node => ({ ...node, broken: true })
 

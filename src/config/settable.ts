@@ -60,7 +60,7 @@ export const isSettable = (
     let parent: Node | undefined = root
     for (const [depth, { name }] of steps.entries()) {
       // What lies under a reference is known only once that is resolved.
-      if (!parent || isEmpty(parent) || isReference(parent)) return true
+      if (!parent || parent.broken || isEmpty(parent) || isReference(parent)) return true
       if (parent.kind !== 'map') {
         const message = `\`${path(depth)}\` is ${describe(plainOf(parent))}, so nothing inside it can be set.`
         return fail('set-path', depth, message, `Set it as a whole: ${example(path(depth))}.`)

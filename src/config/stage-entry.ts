@@ -1,8 +1,9 @@
 import type { StageEntry } from './document.ts'
 import type { Expect } from './expect.ts'
 import { type Entry, isEmpty, isNull, type Node, plainOf } from './node.ts'
+import { readResources } from './stage-resources.ts'
 
-export const stageFields = ['uses', 'with', 'from', 'needs', 'description'] as const
+export const stageFields = ['uses', 'with', 'from', 'needs', 'resources', 'description'] as const
 
 const stageName = /^[A-Za-z0-9_-]+$/
 const sourceName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)?$/
@@ -23,15 +24,17 @@ export const readStage = (name: string, { key, value }: Entry, expect: Expect): 
     fields ?? new Map(),
     stageFields,
     `stage \`${name}\``,
-    'A stage has the keys `uses`, `with`, `from`, `needs` and `description`; its parameters stand under `with`.',
+    'A stage has the keys `uses`, `with`, `from`, `needs`, `resources` and `description`; its parameters stand under `with`.',
   )
   expect.text(node('description'), `\`description\` of stage \`${name}\``)
+  const resources = readResources(node('resources'), name, expect)
   return {
     name,
     uses: expect.text(node('uses'), `\`uses\` of stage \`${name}\``) ?? name,
     with: readWith(node('with'), name, expect),
     from: readFrom(node('from'), `stage \`${name}\``, expect),
     needs: readNeeds(node('needs'), name, expect),
+    ...(resources && { resources }),
   }
 }
 

@@ -9,14 +9,14 @@ interface Explained {
 
 /**
  * Reports what the YAML parser found wrong: every tab used as indentation, or else the first mistake (the following
- * ones are mostly its consequences), and every tag. Returns true where the syntax is wrong.
+ * ones are mostly its consequences), and every tag.
  */
 export const reportSyntax = (
   document: Document.Parsed,
   text: string,
   range: (start: number, end: number) => SourceRange,
   report: Report,
-): boolean => {
+): void => {
   const tabs = [...new Set(document.errors.map(error => indentingTab(text, error)))].filter(tab => tab !== undefined)
   for (const tab of tabs) report({ severity: 'error', code: 'yaml-tab', ...explainTab, range: range(tab, tab + 1) })
 
@@ -26,13 +26,19 @@ export const reportSyntax = (
   }
 
   const [error] = document.errors
-  if (error && tabs.length === 0) {
-    const [from, to] = openedQuote(document, error) ?? error.pos
+  if (!error) return
+  const [from, to] = openedQuote(document, error) ?? error.pos
+  if (tabs.length === 0) {
     const start = from + text.slice(from).search(/[^ ]|$/)
     const end = Math.max(start + 1, to)
     report({ severity: 'error', code: 'yaml-syntax', ...explain(error, text), range: range(start, end) })
   }
-  return error !== undefined
+}
+
+/** The offset at which the syntax is wrong first, if it is. */
+export const wrongAt = (document: Document.Parsed): number | undefined => {
+  const [error] = document.errors
+  return error && (openedQuote(document, error) ?? error.pos)[0]
 }
 
 /** An unclosed quote is found missing at the end of the text: the place to look at is where it was opened. */

@@ -9,10 +9,12 @@ export interface Cell {
 }
 
 const tabStop = 4
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+// Made when the first line is cut: making it takes longer than most of the start of a command.
+let segmenter: Intl.Segmenter | undefined
 
 /** Cuts a line into the characters that a reader sees, tabs spread to the next stop. */
 export const cellsOf = (line: string): readonly Cell[] => {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   const cells: Cell[] = []
   let column = 0
   for (const { segment, index } of segmenter.segment(line)) {

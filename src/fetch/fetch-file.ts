@@ -71,7 +71,7 @@ const keep = async (
   await flushFolder(dirname(path))
   await writeRecord(places, address, { kind: 'file', address: address.text, sha256: digest, ...downloaded })
   await forget(part)
-  await store.memo.remember([{ digest, stats: await stat(path, { bigint: true }) }])
+  await store.memo.remember([{ digest, stats: await stat(path, { bigint: true }), path }])
 }
 
 const otherDigest = ({ text }: FileAddress, pin: Pin, found: string) =>

@@ -35,16 +35,36 @@ export const readRecord = <K extends Address['kind']>(
   places: Places,
   address: Extract<Address, { kind: K }>,
 ): Extract<FetchRecord, { kind: K }> | undefined => {
+  const record = recordIn(folderOf(places, address))
+  return record?.kind === address.kind ? (record as Extract<FetchRecord, { kind: K }>) : undefined
+}
+
+/** The record in a folder of `fetched`. */
+export const recordIn = (folder: string): FetchRecord | undefined => {
   try {
-    const record = JSON.parse(readFileSync(join(folderOf(places, address), 'record.json'), 'utf8'))
-    return record.format === 1 && record.kind === address.kind ? record : undefined
+    const record = JSON.parse(readFileSync(join(folder, recordName), 'utf8'))
+    return record.format === 1 && isWhole(record) ? record : undefined
   } catch {
     return undefined
   }
 }
 
+export const recordName = 'record.json'
+
+interface Fields {
+  readonly [field: string]: unknown
+}
+
+/** Whatever else is damaged in it, the content on the disk tells: it has another length, digest or place. */
+const isWhole = ({ kind, address, bytes, sha256, commit, files }: Fields): boolean => {
+  if (typeof address !== 'string') return false
+  if (kind === 'file') return typeof sha256 === 'string' && typeof bytes === 'number'
+  const isFile = (file: Fields | null) => typeof file?.path === 'string' && typeof file.bytes === 'number'
+  return kind === 'hub' && typeof commit === 'string' && Array.isArray(files) && files.every(isFile)
+}
+
 export const writeRecord = (places: Places, address: Address, record: FetchRecord): Promise<void> =>
-  writeWhole(join(folderOf(places, address), 'record.json'), `${JSON.stringify({ format: 1, ...record }, null, 2)}\n`)
+  writeWhole(join(folderOf(places, address), recordName), `${JSON.stringify({ format: 1, ...record }, null, 2)}\n`)
 
 /** Writes a small file so that it is there whole, or not at all, whenever this process or the machine ends. */
 export const writeWhole = async (path: string, text: string): Promise<void> => {

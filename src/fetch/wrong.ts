@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { refusalOf } from '../cache/refusal.ts'
 import { type Diagnostic, type DiagnosticsError, diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { grouped } from '../diagnostic/grouped.ts'
 import type { Address, HubAddress } from '../plan/address.ts'
 import type { Written } from '../plan/plan.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
@@ -62,18 +63,16 @@ const troubleWords = (trouble: Trouble, asked: Asked): Words => {
     case 'length':
       return {
         code: 'wrong-length',
-        message: `Expected ${bytesOf(trouble.expected)} of ${text}; the server sends ${trouble.bytes.toLocaleString('en')}.`,
+        message: `Expected ${bytesOf(trouble.expected)} of ${text}; the server sends ${grouped(trouble.bytes)}.`,
         hint: 'Something between here and the server changes what it sends, or it is being replaced there: run again later.',
       }
   }
 }
 
 const partWords = ({ bytes, total }: Extract<Trouble, { kind: 'broken' }>): string =>
-  bytes === undefined
-    ? ''
-    : `; ${bytesOf(bytes)}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`} are here`
+  bytes === undefined ? '' : `; ${bytesOf(bytes)}${total === undefined ? '' : ` of ${grouped(total)}`} are here`
 
-const bytesOf = (bytes: number): string => `${bytes.toLocaleString('en')} ${bytes === 1 ? 'byte' : 'bytes'}`
+const bytesOf = (bytes: number): string => `${grouped(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`
 
 type Status = Extract<Trouble, { kind: 'status' }>
 

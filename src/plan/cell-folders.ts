@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { cellFolder } from '../config/cell-name.ts'
+import type { Cell } from '../config/cells.ts'
 import { mapLocations } from '../plugin/fields.ts'
 import { fromPointer } from '../plugin/pointer.ts'
 import type { Plan, PlannedStage } from './plan.ts'
@@ -7,10 +9,10 @@ import type { Plan, PlannedStage } from './plan.ts'
  * A plan whose stages write what is no part of their result (`logging_dir`, which all cells name alike) into a folder of the
  * cell's own inside of it. Where results go, the pipeline says; that is refused where two cells would go to one place.
  */
-export const inOwnFolders = (plan: Plan, folder: string): Plan => ({
-  ...plan,
-  stages: plan.stages.map(stage => withFolder(stage, folder)),
-})
+export const inOwnFolders = (plan: Plan, cell: Cell): Plan => {
+  const folder = cellFolder(cell)
+  return { ...plan, stages: plan.stages.map(stage => withFolder(stage, folder)) }
+}
 
 const withFolder = (stage: PlannedStage, folder: string): PlannedStage => {
   const aside = new Set(

@@ -1,4 +1,4 @@
-import { cellFolder, cellName } from '../config/cell-name.ts'
+import { cellName } from '../config/cell-name.ts'
 import type { Cell } from '../config/cells.ts'
 import type { PipelineDocument } from '../config/document.ts'
 import type { Diagnostic, SourceRange } from '../diagnostic/diagnostic.ts'
@@ -53,7 +53,7 @@ export const planCells = async (
   if (isWrong() || cells.length < documents.length) return { mistakes: inOrder(diagnostics) }
   // What is to be warned of is said once, for all.
   const quiet = cells.map(({ cell, plan, results }) => {
-    return { cell, results, plan: inOwnFolders({ ...plan, warnings: [] }, cellFolder(cell)) }
+    return { cell, results, plan: inOwnFolders({ ...plan, warnings: [] }, cell) }
   })
   return { cells: quiet, warnings: inOrder(diagnostics) }
 }

@@ -12,7 +12,7 @@ import { type Context, fail, parameterPath } from './context.ts'
 export const guarded = async (
   context: Context,
   stage: string,
-  part: 'unused' | 'facts' | 'check' | 'machine',
+  part: 'unused' | 'facts' | 'check' | 'machine' | 'resources',
   call: () => unknown,
   quiet = false,
 ): Promise<void> => {

@@ -13,7 +13,9 @@ import { checkLocations, type FindAddress } from './locations.ts'
 import { askMachines } from './machines.ts'
 import { ownersAmong } from './mistake.ts'
 import { afterOf, inRunOrder } from './order.ts'
+import { expectOwnPlaces } from './places.ts'
 import type { Plan, PlannedStage } from './plan.ts'
+import { askResources } from './resources.ts'
 import { findStages } from './stages.ts'
 import { wire } from './wiring.ts'
 
@@ -48,12 +50,14 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
   const wiring = await wire(context, stages, resolver)
   warnOfBypassedFilters(context, stages, wiring)
   const after = afterOf(context, stages, wiring, writers)
+  expectOwnPlaces(context, configs, after)
   const ordered = inRunOrder(context, stages, after)
   const forbidden = (stage: string) => forbiddenPlaces({ ...options, locations, writers }, stage)
   await runChecks(context, { stages: ordered, configs, locations, wiring, absent, probe, forbidden })
 
   const isWrong = () => found.some(each => each.severity === 'error')
   const machines = isWrong() ? undefined : await askMachines(context, { stages: ordered, configs, probe })
+  const resources = machines && (await askResources(context, { stages: ordered, configs, machines }))
   const diagnostics = inOrder(found)
   if (isWrong()) return { mistakes: diagnostics }
   const planned: PlannedStage[] = []
@@ -65,6 +69,8 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
     const { inputs } = wired
     const before = [...after.get(name)!.keys()]
     const machine = machines?.get(name)
+    const takes = resources?.get(name)
+    if (!takes) return { mistakes: diagnostics }
     planned.push({
       name,
       uses: entry.uses,
@@ -72,6 +78,7 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
       code: await code(),
       ...config,
       ...(machine && { machine }),
+      resources: takes,
       inputs,
       after: before,
     })

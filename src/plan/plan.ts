@@ -1,6 +1,6 @@
 import type { Diagnostic, SourceRange } from '../diagnostic/diagnostic.ts'
 import type { Json } from '../plugin/artifact.ts'
-import type { AnyStage } from '../plugin/stage.ts'
+import type { AnyStage, Resources } from '../plugin/stage.ts'
 import type { Address } from './address.ts'
 
 /** Where an input comes from. */
@@ -66,6 +66,8 @@ export interface PlannedStage {
   readonly keyConfig: Readonly<Record<string, Json>>
   /** What of this machine the result depends on, as the stage's `machine` answered. */
   readonly machine?: Readonly<Record<string, Json>>
+  /** What it takes of the machine while it runs. */
+  readonly resources: Required<Resources>
   readonly locations: readonly LocationField[]
   /** By input port; unconnected optional ports are left out. */
   readonly inputs: Readonly<Record<string, Source>>

@@ -33,16 +33,23 @@ export interface DigestMemo {
 /** A file counts as left alone when it was for this long: one changed twice within a tick of the clock looks unchanged. */
 const settledMs = 2000
 
+/** The package that a stage comes from. */
+export interface Owner {
+  readonly name: string
+  readonly version: string
+  readonly manifest: string
+}
+
 /**
- * The code of a stage in a file of the user's: from the memo where nothing changed, so that esbuild stays unloaded.
- * Whoever loads the file afterwards has loaded this code if it `isCurrent` still.
+ * The code of a stage in a file of the user's, or of a package: from the memo where nothing changed, so that esbuild stays
+ * unloaded. The version of a package is part of it, because its code may read other files that lie beside it. Whoever loads the file afterwards has loaded this code if it `isCurrent` still.
  */
-export const localCode = async (file: string, memo?: DigestMemo): Promise<RememberedDigest> => {
+export const localCode = async (file: string, memo?: DigestMemo, owner?: Owner): Promise<RememberedDigest> => {
   const known = memo?.get(file)
   if (known && isCurrent(known)) return known
   for (let attempt = 0, before: RememberedDigest | undefined; attempt < 5; attempt++) {
     const begun = Date.now()
-    const { lastChange, ...code } = await bundled(file)
+    const { lastChange, ...code } = await bundled(file, owner)
     const settled = begun - lastChange > settledMs
     if (settled) memo?.set(file, code)
     // Stamps are taken after the bundling: they are those of what was bundled if they are older, or were the same before.
@@ -59,10 +66,14 @@ export const isCurrent = ({ files }: RememberedDigest): boolean =>
 const isEqual = (one: RememberedDigest['files'], other: RememberedDigest['files']): boolean =>
   JSON.stringify(one) === JSON.stringify(other)
 
-const bundled = async (file: string): Promise<RememberedDigest & { readonly lastChange: number }> => {
+const bundled = async (file: string, owner?: Owner): Promise<RememberedDigest & { readonly lastChange: number }> => {
   const bundle = await bundleCode(file)
   const versions: Record<string, string> = {}
   const files = new Set(bundle.files)
+  if (owner) {
+    versions[owner.name] = owner.version
+    files.add(owner.manifest)
+  }
   for (const [name, from] of Object.entries(bundle.packages)) {
     const found = name === 'sluice' ? ourselves() : installedPackage(name, from)
     versions[name] = found?.version ?? 'not installed'

@@ -7,6 +7,7 @@ export interface Schema {
   readonly const?: unknown
   readonly enum?: readonly unknown[]
   readonly default?: unknown
+  readonly examples?: readonly unknown[]
   readonly title?: string
   readonly description?: string
   readonly properties?: Readonly<Record<string, Schema>>

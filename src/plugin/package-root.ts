@@ -16,7 +16,7 @@ export const packageRoot = (): string => {
 }
 
 /** Whether this code runs from its sources (the tests do) and not from the build. */
-const fromSource = () => here.endsWith(join('src', 'plugin', 'package-root.ts'))
+export const fromSource = () => here.endsWith(join('src', 'plugin', 'package-root.ts'))
 
 /** The files behind the package's public names: `sluice`, `sluice/squad` … */
 export const publicEntries = (): Record<string, string> => {

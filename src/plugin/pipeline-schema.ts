@@ -1,13 +1,17 @@
 import { closed } from './closed.ts'
 import type { Schema } from './json-schema.ts'
+import { toPointer } from './pointer.ts'
 import type { AnyStage, InputPorts } from './stage.ts'
 import { asWritten, reference, withReferences } from './written-schema.ts'
 
 /**
  * The schema of a pipeline file, for editors: completion, and the checks that need no more than the file. In draft 7,
- * which editors know best. A reference may stand for any value.
+ * which editors know best. A reference may stand for any value. `others` are stages that only `uses` can name (`./x.ts`).
  */
-export const pipelineSchema = (stages: ReadonlyMap<string, AnyStage>): object => ({
+export const pipelineSchema = (
+  stages: ReadonlyMap<string, AnyStage>,
+  others: ReadonlyMap<string, AnyStage> = new Map(),
+): object => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Sluice pipeline',
   type: 'object',
@@ -33,12 +37,12 @@ export const pipelineSchema = (stages: ReadonlyMap<string, AnyStage>): object =>
   },
   definitions: {
     reference,
-    stage: entry(stages),
-    ...Object.fromEntries([...stages].map(([name, stage]) => [`${name}.with`, parameters(stage)])),
+    stage: entry(new Map([...stages, ...others])),
+    ...Object.fromEntries([...stages, ...others].map(([name, stage]) => [`${name}.with`, parameters(stage)])),
   },
 })
 
-const to = (definition: string) => ({ $ref: `#/definitions/${definition}` })
+const to = (definition: string) => ({ $ref: `#/definitions${encodeURI(toPointer([definition]))}` })
 
 /** A map with entries of one kind; left empty, it is an empty one. */
 const mapOf = (entries: object, description: string) => ({
@@ -104,6 +108,22 @@ const entry = (stages: ReadonlyMap<string, AnyStage>) => ({
     },
     with: { description: 'The parameters of the stage.', anyOf: [{ type: ['object', 'null'] }, to('reference')] },
     from: connections,
+    resources: {
+      description: 'What the stage takes of the machine while it runs, where that is not what the stage itself says.',
+      anyOf: [
+        {
+          type: ['object', 'null'],
+          additionalProperties: false,
+          properties: {
+            cpu: {
+              description: 'How many cores it keeps busy, or `all`: then it runs alone among those that compute.',
+              anyOf: [{ type: 'integer', minimum: 0 }, { const: 'all' }, to('reference')],
+            },
+          },
+        },
+        to('reference'),
+      ],
+    },
     needs: {
       description: 'Stages that must have ended before this one starts, although it takes nothing from them.',
       anyOf: [{ type: ['array', 'null'], items: { type: 'string' } }, to('reference')],

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { didYouMean, nearest } from '../diagnostic/nearest.ts'
 import { builtinDigest } from './builtin-digest.ts'
 import { bundleFailure } from './bundle-code.ts'
-import { type DigestMemo, isCurrent, localCode } from './code-digest.ts'
+import { type DigestMemo, isCurrent, localCode, type Owner } from './code-digest.ts'
 import { loadFailure, moduleLoader } from './load-module.ts'
 import { installedPackage, packageOf, packageRoot } from './package-root.ts'
 import type { AnyStage } from './stage.ts'
@@ -67,16 +67,17 @@ export const stageResolver = ({ builtins, memo }: ResolverOptions): Resolver => 
   const installed = async (uses: string, folder: string): Promise<Resolution> => {
     const loader = await moduleLoader()
     const path = loader.find(uses, folder) ?? loader.find(uses, packageRoot())
-    if (path !== undefined) return load(uses, path)
     const name = packageOf(uses)
-    return installedPackage(name, folder) === undefined
+    const own = installedPackage(name, folder) ?? installedPackage(name, packageRoot())
+    if (path !== undefined) return load(uses, path, own && { name, ...own })
+    return own === undefined
       ? fail('stage-package', `The package \`${name}\` is not installed.`, `Install it: \`npm install ${name}\`.`)
       : fail('stage-package', `The package \`${name}\` has no stage \`${uses.slice(name.length + 1)}\`.`)
   }
 
-  const load = async (uses: string, path: string): Promise<Resolution> => {
+  const load = async (uses: string, path: string, owner?: Owner): Promise<Resolution> => {
     // What the module itself is found wrong with says more than what cannot be bundled.
-    const code = await localCode(path, memo).catch(bundleFailure)
+    const code = await localCode(path, memo, owner).catch(bundleFailure)
     try {
       const { default: definition } = await (await moduleLoader()).load(path)
       if (definition === undefined) return fail('stage-export', `\`${uses}\` has no default export.`, howToExport)

@@ -4,11 +4,14 @@ import { Type as T, type TSchema } from 'typebox'
 export interface FieldOptions {
   readonly description?: string
   readonly default?: unknown
+  /** Values as they might be; the first stands in the example that `pipeline stages NAME` prints. */
+  readonly examples?: readonly unknown[]
 }
 
 /**
  * A path, or the address of something that is fetched before the stage sees it. A path is resolved against the folder of the file it was written in (the current folder for `--set` and `${env.X}`).
- * `output: true` marks a place that the stage writes to: its path, not its content, is in the key.
+ * `output: true` marks a place that the stage writes to: its path, not its content, is in the key. Two stages with one such
+ * place must be ordered, unless it is `outOfKey`: a folder in which each makes one of its own.
  * `place: true` likewise marks one that it works in and that must be there, such as a command's folder.
  */
 const Location = (options: FieldOptions & { readonly output?: boolean; readonly place?: boolean } = {}) => {

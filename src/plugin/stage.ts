@@ -93,6 +93,20 @@ export interface RunContext<C extends TSchema = TSchema, I extends InputPorts = 
   readonly scratch: string
 }
 
+/** What a stage takes of the machine while it runs. What is left out is as in `{ cpu: 1 }`. */
+export interface Resources {
+  /**
+   * How many cores it keeps busy, or `all`: then it runs alone among those that compute. 0: it only waits, for a network
+   * or for another machine.
+   */
+  readonly cpu?: number | 'all'
+  /**
+   * True where its work is done in the thread that calls it, which all stages share. Of such stages one runs at a time: side
+   * by side they would be no faster, and hold their data at once. It can stand beside those whose work is done elsewhere.
+   */
+  readonly blocking?: boolean
+}
+
 /** The author's contract; README shows a whole stage under "In your own project". */
 export interface StageDefinition<
   C extends TSchema = TSchema,
@@ -112,6 +126,11 @@ export interface StageDefinition<
    * for, however long that takes. Any other is left behind after ten seconds.
    */
   readonly heedsSignal?: boolean
+  /**
+   * What it takes of the machine, which decides what runs beside it and never what comes out; `machine` is what that
+   * answered. A pipeline can say otherwise (`resources: { cpu: 2 }` beside `with`).
+   */
+  readonly resources?: Resources | ((config: Static<C>, machine: Readonly<Record<string, Json>>) => Resources)
   /** True for a configuration with which the stage is made anew on every run (`overwrite_cache: true`). */
   always?(config: Static<C>): boolean
   /**

@@ -1,9 +1,11 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { describe } from '../diagnostic/describe.ts'
+import { ajvOptions } from './ajv-options.ts'
 import type { Json, TSchema } from './artifact.ts'
 import { closed } from './closed.ts'
 import { governing, type Schema } from './json-schema.ts'
 import { toPointer } from './pointer.ts'
+import { precompiled } from './precompiled.ts'
 import { valueHint } from './value-hint.ts'
 import { expectedWords } from './words.ts'
 
@@ -40,6 +42,8 @@ export type Validation =
  * @throws where the schema itself is none.
  */
 export const validate = async (schema: TSchema, value: unknown): Promise<Validation> => {
+  const whole = structuredClone(value)
+  if ((await precompiled(schema))?.(whole)) return { ok: true, value: whole as Json }
   const check = await compiled(schema)
   const copy = structuredClone(value)
   if (check(copy)) return { ok: true, value: copy as Json }
@@ -70,20 +74,8 @@ const load = async () => {
   const {
     default: { Ajv2019 },
   } = await import('ajv/dist/2019.js')
-  // `strict` off lets our `x-` keywords pass; `verbose` hands each error the schema and value it is about. Checking the
-  // schemas themselves, and polishing code that runs once, would take most of the time of a run with nothing to do.
-  return new Ajv2019({
-    strict: false,
-    meta: false,
-    validateSchema: false,
-    addUsedSchema: false,
-    code: { optimize: false },
-    strictNumbers: true,
-    validateFormats: false,
-    allErrors: true,
-    verbose: true,
-    useDefaults: true,
-  })
+  // `verbose` hands each error the schema and value it is about.
+  return new Ajv2019({ ...ajvOptions, allErrors: true, verbose: true })
 }
 
 /**

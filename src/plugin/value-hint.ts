@@ -7,6 +7,9 @@ export const valueHint = (schema: Schema, value: unknown): string | undefined =>
   const meant = meantValue(value)
   if (meant !== undefined && fits(schema, meant))
     return typeof meant === 'number' ? `A number is written without quotation marks: ${value}.` : `Write ${meant}.`
+  const plain =
+    typeof value === 'string' && /^[-+]?\d+(_\d+)+$/.test(value) ? Number(value.replaceAll('_', '')) : undefined
+  if (plain !== undefined && fits(schema, plain)) return `YAML 1.2 has no \`_\` in numbers: write ${plain}.`
   const near = typeof value === 'string' ? nearest(value, choicesOf(schema) ?? []) : undefined
   if (near !== undefined) return `Did you mean \`${near}\`?`
   if (value !== null || schema.default === undefined) return undefined

@@ -16,7 +16,7 @@ export const reference: Schema = { type: 'string', pattern: '\\$\\{[^{}]+\\}' }
 const toReference: Schema = { $ref: '#/definitions/reference' }
 
 const orReference = (schema: Schema): Schema => {
-  const { title, description, default: preset, ...rest } = withReferences(schema)
+  const { title, description, default: preset, examples, ...rest } = withReferences(schema)
   // Any text is text already.
   if (isAnyText(rest)) return schema
   const branches = rest.anyOf && Object.keys(rest).length === 1 ? rest.anyOf : [rest]
@@ -24,6 +24,7 @@ const orReference = (schema: Schema): Schema => {
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
     ...(preset !== undefined && { default: preset }),
+    ...(examples !== undefined && { examples }),
     anyOf: [...branches, toReference],
   }
 }

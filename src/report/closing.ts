@@ -28,6 +28,7 @@ export const closingLines = (view: RunView, suggest?: Suggest): string[] => {
     stage.bytes === undefined ? '' : size(stage.bytes),
   ])
   const lines = ['', ...table([['stage', 'status', 'time', 'size'], ...rows], [2, 3])]
+  lines.push(...skippedLines(stages))
   if (view.results.length > 0) lines.push('', ...view.results.map(each => clean(`${each.name} ${score(each.value)}`)))
   const next = view.status === 'done' ? (suggest?.(stages) ?? []) : []
   if (next.length > 0) lines.push('', ...next)
@@ -36,12 +37,29 @@ export const closingLines = (view: RunView, suggest?: Suggest): string[] => {
 
 export const interruptedText = 'Interrupted. Finished results are kept: run the same command again to go on.'
 
+/** What could not run, by the stage whose failure is the reason. */
+const skippedLines = (stages: readonly StageView[]): string[] => {
+  const lines = stages.flatMap(({ name, status }) => {
+    const skipped = stages.filter(each => each.status === 'skipped' && each.reason === `${name} failed`)
+    if (status !== 'failed' || skipped.length === 0) return []
+    return [`Skipped because ${name} failed: ${skipped.map(each => each.name).join(', ')}`]
+  })
+  return lines.length > 0 ? ['', ...lines] : []
+}
+
 /** Why the run did not end well; empty where it did. */
 export const problemText = (
   view: RunView,
   { cell, ...options }: FormatOptions & Pick<ReportOptions, 'cell'>,
 ): string => {
-  const texts = view.problems.map(problem => problemLines(problem, options))
+  // Which of several it was that went wrong.
+  const several = new Set(view.problems.map(({ stage }) => stage)).size > 1
+  const texts = view.problems.map(problem => {
+    const lines = problemLines(problem, options)
+    return several && problem.event === 'diagnostic' && problem.stage !== undefined
+      ? `${problem.stage} failed:\n${lines}`
+      : lines
+  })
   if (view.status === 'interrupted' && !cell) texts.push(interruptedText)
   return texts.join('\n\n')
 }

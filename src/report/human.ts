@@ -1,3 +1,5 @@
+import { grouped } from '../diagnostic/grouped.ts'
+
 /** A length of time: `340 ms`, `4.2 s`, `3 min 12 s`, `2 h 05 min`, `5 d 3 h`. */
 export const duration = (ms: number): string => {
   if (ms < 999.5) return `${Math.round(ms)} ms`
@@ -9,6 +11,9 @@ export const duration = (ms: number): string => {
   const hours = Math.round(minutes / 60)
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
+
+/** How long ago a time (ISO 8601) is: `3 min 12 s ago`. */
+export const ago = (time: string): string => `${duration(Math.max(0, Date.now() - Date.parse(time)))} ago`
 
 /** A size in decimal units: `812 B`, `1.2 kB`, `34 MB`. */
 export const size = (bytes: number): string => {
@@ -24,10 +29,10 @@ export const size = (bytes: number): string => {
 /** A number for reading: whole ones grouped (`12,345`), others to four digits, tiny ones as `5e-5`. */
 export const number = (value: number): string => {
   if (!Number.isFinite(value)) return String(value)
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString('en-US')
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return grouped(value)
   const short = Number(value.toPrecision(4))
   if (Math.abs(short) < 1e-3 || Math.abs(short) >= 1e15) return short.toExponential().replace('e+', 'e')
-  return short.toLocaleString('en-US', { maximumFractionDigits: 6 })
+  return grouped(short)
 }
 
 /** A score: all of its digits up to the fourth decimal. */
@@ -44,7 +49,7 @@ export const named = (name: string, value: number): string => {
 }
 
 /** `1 stage`, `3 stages`. */
-export const count = (n: number, noun: string): string => `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`
+export const count = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 const two = (n: number): string => String(n).padStart(2, '0')

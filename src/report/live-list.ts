@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs'
-import { Listr, Spinner } from 'listr2'
+import { Listr, ListrTaskState, Spinner } from 'listr2'
 
 /** How a line ended. */
 export type Mark = 'done' | 'failed' | 'skipped'
 
 export interface LiveList {
-  /** Shows what is now known of a line; with a mark, that it has ended. */
+  /** Shows what is now known of a line, and that it has begun; with a mark, that it has ended. */
   update(line: number, title: string, mark?: Mark): void
   /** Draws the list for the last time and leaves the terminal as it was found. */
   end(): Promise<void>
@@ -13,21 +13,28 @@ export interface LiveList {
 
 /**
  * listr2 owns the screen, the spinner and the marks; each line is a task of its list, whose promise is settled by the
- * line's mark, and whose title is all that is known of it. The list is drawn once `after` is settled.
+ * line's mark, and whose title is all that is known of it. All tasks are begun at once, because lines begin and end in any
+ * order, and each waits for its line's beginning first. The list is drawn once `after` is settled.
  */
 export const liveList = (titles: readonly string[], after: Promise<void> = Promise.resolve()): LiveList => {
   const marks = titles.map((): Mark => 'skipped')
-  const gates = titles.map(gate)
+  const beginnings = titles.map(gate)
+  const ends = titles.map(gate)
   const list = new Listr<unknown, 'default'>(
     titles.map((title, i) => ({
       title,
       task: async (_, task) => {
-        await gates[i]!.opened
+        const line = list.tasks[i]!
+        line.state = ListrTaskState.WAITING
+        await beginnings[i]!.opened
+        line.state = ListrTaskState.STARTED
+        await ends[i]!.opened
         if (marks[i] === 'failed') throw new Error(`${title} failed`)
         if (marks[i] === 'skipped') task.skip()
       },
     })),
     {
+      concurrent: true,
       exitOnError: false,
       registerSignalListeners: false,
       rendererOptions: { showErrorMessage: false, showSkipMessage: false, spinner: new CalmingSpinner() },
@@ -41,12 +48,13 @@ export const liveList = (titles: readonly string[], after: Promise<void> = Promi
     update(line, title, mark) {
       // Not through listr2's setter, which would redraw at once: the spinner's clock redraws often enough.
       list.tasks[line]!.title = title
+      beginnings[line]!.open()
       if (mark === undefined) return
       marks[line] = mark
-      gates[line]!.open()
+      ends[line]!.open()
     },
     async end() {
-      for (const each of gates) each.open()
+      for (const each of [...beginnings, ...ends]) each.open()
       await running
       process.removeListener('exit', restoreCursor)
     },

@@ -53,7 +53,8 @@ export const plainReport = ({ out, err, cwd, suggest, cell }: ReportOptions, now
           warning(`${event.stage}: warning${event.reused ? ' (from the earlier run)' : ''}: ${indented(event.message)}`)
         return
       case 'diagnostic':
-        if (event.diagnostic.severity === 'warning') warning(formatDiagnostic(event.diagnostic, { cwd }))
+        if (event.diagnostic.severity !== 'warning') return
+        warning(`${event.stage === undefined ? '' : `${event.stage}: `}${formatDiagnostic(event.diagnostic, { cwd })}`)
         return
       case 'result':
       case 'bug':

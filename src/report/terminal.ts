@@ -14,8 +14,8 @@ export const terminalReport = ({ out, err, cwd, suggest, cell }: ReportOptions):
   const fetches = new Map<string, FetchEvent>()
   let fetchList: LiveList | undefined
   let list: LiveList | undefined
-  // listr2 keeps two columns of margin; the mark and its space take two more.
-  const width = (): number => out.columns - 4
+  // listr2 keeps two columns of margin, and breaks a line that fills the rest; the mark and its space take two more.
+  const width = (): number => out.columns - 5
 
   const showFetch = (event: FetchEvent): void => {
     fetches.set(event.address, event)

@@ -30,9 +30,17 @@ const readInput = async (reading: ReadInputs, source: Source): Promise<{ readonl
   const producer = stageOf(run.plan, source.stage)
   const { dir, manifest } = entryOf(run, source.stage)
   const folder = join(dir, source.port)
-  if ((await inspect(folder, manifest.outputs[source.port]!)) !== undefined)
-    return (await remake(producer)) ? readInput(reading, source) : undefined
-  const value = await outputKind(producer, source.port).read(folder)
-  run.values.put(source, value)
-  return { value }
+  const kind = outputKind(producer, source.port)
+  for (let tried = false; ; tried = true) {
+    if ((await inspect(folder, manifest.outputs[source.port]!)) !== undefined)
+      return (await remake(producer)) ? readInput(reading, source) : undefined
+    try {
+      const value = await kind.read(folder)
+      run.values.put(source, value)
+      return { value }
+    } catch (error) {
+      // Sound, and yet unreadable: perhaps it was moved aside just then, and back (see cache/claims.ts). Once.
+      if (tried) throw error
+    }
+  }
 }

@@ -2,9 +2,10 @@ import { addToHistory } from '../cache/history.ts'
 import type { KeyRecord } from '../cache/key.ts'
 import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
+import { claimOf } from './claim.ts'
 import type { Emit } from './events.ts'
-import type { RunState } from './run-state.ts'
-import { settle } from './settle.ts'
+import type { Outcome, RunState } from './run-state.ts'
+import { isStopping, pass, settle } from './settle.ts'
 import { createValues } from './values.ts'
 import { walk } from './walk.ts'
 
@@ -20,7 +21,7 @@ export interface RunOptions {
   readonly select?: ReadonlySet<string> | undefined
   /** After a failure, go on with the stages that do not need the failed one. */
   readonly keepGoing?: boolean
-  /** Stages that run side by side (1). */
+  /** How many stages run side by side at most, and how many cores they keep busy together (1). */
   readonly jobs?: number
   /** How long a stage may take to end after the signal (10 s), unless it `heedsSignal`; then it is left behind. */
   readonly graceMs?: number
@@ -33,6 +34,8 @@ export interface RunOptions {
 export interface RunResult {
   readonly status: 'done' | 'failed' | 'interrupted'
   readonly exitCode: 0 | 1 | 130
+  /** By stage, in the order in which they ended. */
+  readonly outcomes: ReadonlyMap<string, Outcome>
 }
 
 /**
@@ -56,22 +59,34 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
     select,
     outcomes: new Map(),
     values: createValues(plan.stages),
+    working: new Set(),
     uses: new Map(),
   }
   const stages = plan.stages.map(({ name }) => name)
   emit({ event: 'run', status: 'started', pipeline: plan.name, file: plan.file, stages })
   for (const diagnostic of plan.warnings) emit({ event: 'diagnostic', diagnostic })
 
-  await walk(plan.stages, jobs, stage => settle(run, stage))
+  try {
+    await walk(plan.stages, {
+      jobs,
+      pass: stage => pass(run, stage),
+      claim: stage => claimOf(run, stage),
+      work: stage => settle(run, stage),
+      isStopping: () => isStopping(run),
+    })
+  } finally {
+    store.claims.release()
+  }
 
   // Only `explain` and `cache ls` need it: a disk that is full by now does not spoil the run.
   if (run.uses.size > 0) await addToHistory(store, { pipeline: plan.name, file: plan.file }, run.uses).catch(() => {})
   const status = statusOf(run)
   emit({ event: 'run', status, ms: Math.round(performance.now() - begun) })
-  return { status, exitCode: exitCodes[status] }
+  return { status, exitCode: exitCodes[status], outcomes: run.outcomes }
 }
 
-const exitCodes = { done: 0, failed: 1, interrupted: 130 } as const
+/** What a program that runs the plan exits with. */
+export const exitCodes = { done: 0, failed: 1, interrupted: 130 } as const
 
 const statusOf = ({ outcomes }: RunState): RunResult['status'] => {
   const statuses = [...outcomes.values()].map(({ status }) => status)

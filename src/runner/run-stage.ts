@@ -12,13 +12,25 @@ import type { PlannedStage } from '../plan/plan.ts'
 import { callStage, type StageResult } from './call-stage.ts'
 import { wrongPins } from './check-pins.ts'
 import { type ReadInputs, readInputs } from './read-inputs.ts'
-import { contentOf, outputKind, type RunState } from './run-state.ts'
-import { recordOf } from './stage-record.ts'
+import { outputKind, type RunState, recordIn } from './run-state.ts'
 
 export interface RunStageOptions {
   /** Something that the cache holds for this stage was found damaged: all of it is read before it is used. */
   readonly thorough: boolean
   readonly remake: ReadInputs['remake']
+}
+
+/**
+ * Finds a stage's result in the cache, and says so; `undefined` where it has to be made.
+ *
+ * @throws diagnostics for a file with another digest than the one beside it.
+ */
+export const reuseStage = async (run: RunState, stage: PlannedStage): Promise<Entry | undefined> => {
+  await checkPins(run, stage)
+  if (isMadeAnew(run, stage)) return undefined
+  const asked = performance.now()
+  const { hit } = await lookUp(run.store, recordIn(run, stage), stage.locations)
+  return hit && reuse(run, stage, hit, asked)
 }
 
 /**
@@ -33,13 +45,12 @@ export const runStage = async (
   stage: PlannedStage,
   { thorough, remake }: RunStageOptions,
 ): Promise<Entry | undefined> => {
-  const wrong = await wrongPins(stage, run.store.memo)
-  if (wrong.length > 0) throw diagnosticsError(...wrong)
-  const anew = run.force.has(stage.name) || stage.definition.always?.(stage.config) === true
+  await checkPins(run, stage)
+  const anew = isMadeAnew(run, stage)
   const asked = performance.now()
   let started: number | undefined
   for (;;) {
-    const record = recordOf(stage, source => contentOf(run, source))
+    const record = recordIn(run, stage)
     const find = () => lookUp(run.store, record, stage.locations, { thorough })
     const { hit } = anew ? {} : await find()
     if (hit !== undefined) return reuse(run, stage, hit, asked)
@@ -56,13 +67,21 @@ export const runStage = async (
       const inputs = await readInputs({ run, stage, remake })
       if (inputs === undefined) return undefined
       // An input that had to be made again may have come out otherwise: then this is another key.
-      if (staticKey(recordOf(stage, source => contentOf(run, source))) === staticKey(record))
+      if (staticKey(recordIn(run, stage)) === staticKey(record))
         return await make(run, stage, { record, inputs, anew, started })
     } finally {
       await lock.release()
     }
   }
 }
+
+const checkPins = async ({ store }: RunState, stage: PlannedStage): Promise<void> => {
+  const wrong = await wrongPins(stage, store.memo)
+  if (wrong.length > 0) throw diagnosticsError(...wrong)
+}
+
+const isMadeAnew = ({ force }: RunState, { name, definition, config }: PlannedStage): boolean =>
+  force.has(name) || definition.always?.(config) === true
 
 const start = async ({ emit, whyAnew }: RunState, stage: PlannedStage, record: KeyRecord): Promise<void> => {
   emit({ event: 'stage', name: stage.name, status: 'started' })
@@ -115,7 +134,7 @@ interface Making {
 
 const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, started }: Making): Promise<Entry> => {
   const { plan, store, signal, emit, graceMs } = run
-  const scratch = await openScratch(store, staticKey(record), stage.locations, { fresh: anew })
+  const scratch = await openScratch(store, staticKey(record), stage.locations, { fresh: anew, stage: record.stage })
   const result = await callStage({ stage, folder: dirname(plan.file), inputs, store, scratch, signal, emit, graceMs })
   const entry = await intoCache(store.folder, () => keep(run, stage, { record, result, started }))
   scratch.remove()

@@ -5,6 +5,7 @@ import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage, Source } from '../plan/plan.ts'
 import type { AnyKind } from '../plugin/stage.ts'
 import type { Emit } from './events.ts'
+import { recordOf } from './stage-record.ts'
 import type { Values } from './values.ts'
 
 /** How a stage ended. */
@@ -13,7 +14,9 @@ export type Outcome =
   | { readonly status: 'done'; readonly entry: Entry }
   /** It was not selected, and the cache does not hold its result. */
   | { readonly status: 'absent' }
-  | { readonly status: 'failed' | 'interrupted' | 'skipped' }
+  | { readonly status: 'failed' | 'interrupted' }
+  /** `because`: the stage whose failure is the reason. */
+  | { readonly status: 'skipped'; readonly because: string }
 
 /** What one run has to know. */
 export interface RunState {
@@ -33,6 +36,8 @@ export interface RunState {
   readonly select: ReadonlySet<string> | undefined
   readonly outcomes: Map<string, Outcome>
   readonly values: Values
+  /** The stages that are at work. */
+  readonly working: Set<string>
   /** The results that were made or reused, for the history. */
   readonly uses: Map<string, Use>
 }
@@ -50,6 +55,10 @@ export const contentOf = (run: RunState, { stage, port }: Source): string => {
   if (output === undefined) throw new Error(`the result of ${stage} has no output ${port}`)
   return output.digest
 }
+
+/** What a stage's result depends on, once the results of those before it are there. */
+export const recordIn = (run: RunState, stage: PlannedStage): KeyRecord =>
+  recordOf(stage, source => contentOf(run, source))
 
 export const stageOf = (plan: Plan, name: string): PlannedStage => {
   const stage = plan.stages.find(each => each.name === name)

@@ -30,6 +30,16 @@ export function engineInKey(settings: EngineSettings, look: Look): EngineInKey {
   return { engine, device, package: name, version }
 }
 
+/**
+ * The cores that an engine keeps busy. All of them on a CUDA device: two that compute there would share its memory. TensorFlow
+ * heeds `threads` only where it is opened first in a process; `reference` computes in one thread, whatever it is told.
+ */
+export function coresOf(threads: number | undefined, planned: Readonly<Record<string, unknown>>): number | 'all' {
+  const { engine, device } = planned as Partial<EngineInKey>
+  if (device === 'cuda' || engine === 'tensorflow') return 'all'
+  return engine === 'reference' ? 1 : (threads ?? 'all')
+}
+
 /** The engine that was planned, to open it. `find` says where a package lies. */
 export function plannedEngine(
   settings: EngineSettings,

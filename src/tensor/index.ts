@@ -19,7 +19,7 @@ export type {
 } from './backend.types.ts'
 export type { Choice, EngineProblem, EngineSettings } from './engine.ts'
 export { chooseEngine } from './engine.ts'
-export { checkEngine, type EngineInKey, engineInKey, plannedEngine } from './engine-of-stage.ts'
+export { checkEngine, coresOf, type EngineInKey, engineInKey, plannedEngine } from './engine-of-stage.ts'
 export { type EngineState, enginesCommand } from './engines-command.ts'
 export type { Look } from './probe/look.ts'
 export type { EngineRecord, TensorflowPackage } from './probe/record.ts'

@@ -1,16 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { findFile } from '../cache/files-by-field.ts'
-import type { Scratch } from '../cache/scratch.ts'
-import { openStore } from '../cache/store.ts'
-import type { PlannedStage } from '../plan/plan.ts'
-import { fileProbe } from '../plan/probe.ts'
-import type { Json, OptionalKind, Static, TSchema } from '../plugin/artifact.ts'
-import { keyConfig, locationFields, mapLocations } from '../plugin/fields.ts'
+import { join } from 'node:path'
+import type { Json, OptionalKind, TSchema } from '../plugin/artifact.ts'
 import type {
-  AnyStage,
   Fact,
   InputPorts,
   InputValues,
@@ -19,9 +11,11 @@ import type {
   Problem,
   StageDefinition,
 } from '../plugin/stage.ts'
-import { validate } from '../plugin/validate.ts'
-import { callStage } from '../runner/call-stage.ts'
-import type { RunEvent } from '../runner/events.ts'
+import { stageError } from '../plugin/stage-error.ts'
+import { ask, configure } from './before-run.ts'
+import { otherFile } from './codec-trip.ts'
+import { checkParts } from './contract.ts'
+import { type Made, runOnce } from './run-once.ts'
 
 export interface TestOptions {
   /** As in YAML, without the defaults; relative locations are relative to `folder`. */
@@ -30,12 +24,32 @@ export interface TestOptions {
   readonly folder?: string
 }
 
+export interface FactOptions<I extends InputPorts> {
+  /** The facts of its inputs, as earlier stages would declare them. */
+  readonly facts?: { readonly [P in keyof I]?: Readonly<Record<string, Fact>> }
+}
+
 type RequiredPorts<I extends InputPorts> = { [P in keyof I]: I[P] extends OptionalKind ? never : P }[keyof I]
 
 /** The values of the input ports; optional ones may be left out. */
 type TestInputs<I extends InputPorts> = Partial<InputValues<I>> & Pick<InputValues<I>, RequiredPorts<I>>
 
-export interface StageRun<O extends OutputPorts> {
+export interface RunOptions {
+  readonly signal?: AbortSignal
+  /** 1 for a stage that takes long: nothing is said of a second run then. By default 2. */
+  readonly runs?: 1 | 2
+  /** Leaves `facts` and `check` out, to see what the stage does with what they would not let through. */
+  readonly unchecked?: true
+}
+
+/** What a stage finds before anything runs. */
+export interface StageCheck {
+  readonly problems: readonly Problem[]
+  /** The facts that it declares about its outputs. */
+  readonly facts: Readonly<Record<string, Json>>
+}
+
+export interface StageRun<O extends OutputPorts> extends StageCheck {
   /** What the next stage would read: written to a folder and read back. */
   readonly outputs: OutputValues<O>
   readonly warnings: readonly string[]
@@ -49,120 +63,70 @@ export interface StageRun<O extends OutputPorts> {
 }
 
 /**
- * Runs one stage for real, in a temporary folder: checks its configuration, fills in the defaults, runs it, and passes
- * its outputs through their codecs. What the stage throws comes through; `check` is not asked (see `checkStage`).
+ * Runs one stage for real, in a temporary folder, as a plan and then a run would: its configuration is checked and the defaults
+ * are filled in, `unused`, `facts`, `check`, `machine` and `outlook` are asked, it runs, and its outputs pass through their
+ * codecs. What the stage throws comes through; an error that its `check` finds is thrown as if it had thrown it.
  *
- * @throws TypeError for a configuration that does not fit the stage's schema, Error for a stage that does not keep to its
- * contract: other outputs than its ports, a location that it did not declare, a file that it says it wrote and did not.
+ * What nobody thinks of asking is checked each time: that schemas and defaults are right, that the records of the outputs fit
+ * their kinds' schemas, that the inputs are left as they were, that what is written is what is read back, and that a second run
+ * makes the same bytes. (A stage that is made anew on every run, by its `always`, runs once.)
+ *
+ * @throws TypeError for a configuration that does not fit the stage's schema; Error, with what it did, for a stage that does not
+ * keep to its contract.
  */
 export async function testStage<C extends TSchema, I extends InputPorts, O extends OutputPorts>(
   stage: StageDefinition<C, I, O>,
-  options: TestOptions & { readonly signal?: AbortSignal } & (RequiredPorts<I> extends never
-      ? { readonly inputs?: TestInputs<I> }
-      : { readonly inputs: TestInputs<I> }),
+  options: TestOptions &
+    FactOptions<I> &
+    RunOptions &
+    (RequiredPorts<I> extends never ? { readonly inputs?: TestInputs<I> } : { readonly inputs: TestInputs<I> }),
 ): Promise<StageRun<O>> {
+  await checkParts(stage)
   const config = await configure(stage, options)
+  const inputs: Readonly<Record<string, unknown>> = options.inputs ?? {}
+  const { machine, ...found } = await ask(stage, config, { ...options, connected: connectedPorts(inputs) })
+  const error = found.problems.find(({ severity = 'error' }) => severity === 'error')
+  if (error) throw stageError(error)
+
   const folder = await mkdtemp(join(tmpdir(), 'test-stage-'))
-  const from = options.folder ?? process.cwd()
-  const machine = stage.machine?.({ config, probe: fileProbe(from) })
-  const planned = { ...plannedAlone(stage, config), ...(machine && { machine }) }
-  const files: string[] = []
-  const events: RunEvent[] = []
-  try {
-    const { outputs, wrote } = await callStage({
-      stage: planned,
-      folder: from,
-      inputs: options.inputs ?? {},
-      store: await openStore({ path: join(folder, 'cache'), ours: false }),
-      scratch: freshScratch(join(folder, 'scratch'), ([file]) => files.push(findFile(file!, planned.locations)!)),
-      signal: options.signal ?? new AbortController().signal,
-      emit: event => void events.push(event),
-      graceMs: 10_000,
+  const run = (name: string) =>
+    runOnce(stage, {
+      config,
+      machine,
+      inputs,
+      signal: options.signal,
+      from: options.folder,
+      folder: join(folder, name),
     })
-    return {
-      ...heard(events),
-      files,
-      wrote: [...new Set(wrote.map(file => findFile(file, planned.locations)!))],
-      outputs: await passedOn(stage, outputs as OutputValues<O>, folder),
-    }
+  try {
+    const { trips, ...heard } = await run('first')
+    if (options.runs !== 1 && stage.always?.(config) !== true)
+      expectSame(stage.name, trips, (await run('second')).trips)
+    const outputs = Object.fromEntries(Object.entries(trips).map(([port, { value }]) => [port, value]))
+    return { ...heard, ...found, outputs: outputs as OutputValues<O> }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** What a stage finds wrong before anything runs, and the facts that it declares. `facts` are those of its inputs. */
+/** What a stage finds wrong before anything runs, and the facts that it declares. */
 export async function checkStage<C extends TSchema, I extends InputPorts, O extends OutputPorts>(
   stage: StageDefinition<C, I, O>,
-  options: TestOptions & { readonly facts?: { readonly [P in keyof I]?: Readonly<Record<string, Fact>> } },
-): Promise<{ readonly problems: readonly Problem[]; readonly facts: Readonly<Record<string, Json>> }> {
-  const config = await configure(stage, options)
-  const probe = fileProbe(options.folder ?? process.cwd())
-  const context = { config, facts: options.facts ?? {}, probe, forbidden: [] }
-  return { problems: (await stage.check?.(context)) ?? [], facts: stage.facts?.(context) ?? {} }
+  options: TestOptions & FactOptions<I>,
+): Promise<StageCheck> {
+  const { problems, facts } = await ask(stage, await configure(stage, options), options)
+  return { problems, facts }
 }
 
-async function configure<C extends TSchema>(
-  { name, config: schema }: { readonly name: string; readonly config: C },
-  { config = {}, folder = process.cwd() }: TestOptions,
-): Promise<Static<C>> {
-  const checked = await validate(schema, config)
-  if (!checked.ok) throw new TypeError(`stage ${name}: ${JSON.stringify(checked.mistakes, null, 2)}`)
-  return mapLocations(schema, checked.value, ({ value }) => resolve(folder, value)) as Static<C>
-}
-
-/** A stage as it would stand in a plan, with its configuration alone. */
-function plannedAlone(definition: AnyStage, config: Json): PlannedStage {
-  const locations = locationFields(definition.config, config)
-  return {
-    name: definition.name,
-    uses: definition.name,
-    definition,
-    code: '',
-    config: config as PlannedStage['config'],
-    keyConfig: keyConfig(definition.config, config) as PlannedStage['keyConfig'],
-    locations: locations.map(({ pointer, value, output }) => ({ pointer, path: value, output })),
-    inputs: {},
-    after: [],
-    where: {},
+const expectSame = (stage: string, first: Made['trips'], second: Made['trips']): void => {
+  for (const [port, { digests }] of Object.entries(first)) {
+    const file = otherFile(digests, second[port]?.digests ?? {})
+    if (file !== undefined)
+      throw new Error(
+        `stage ${stage} made another \`${port}\` when it ran again with the same configuration and inputs: ${file} differs. Its result would depend on when it was made`,
+      )
   }
 }
 
-/** As after no interrupted run. */
-const freshScratch = (dir: string, declare: Scratch['declare']): Scratch => ({
-  path() {
-    mkdirSync(dir, { recursive: true })
-    return dir
-  },
-  declare,
-  remove: () => {},
-})
-
-/** What a stage said while it ran. */
-function heard(events: readonly RunEvent[]) {
-  const warnings: string[] = []
-  const infos: string[] = []
-  const results: Record<string, number | string> = {}
-  const steps: Readonly<Record<string, number>>[] = []
-  for (const event of events) {
-    if (event.event === 'log') (event.level === 'warn' ? warnings : infos).push(event.message)
-    if (event.event === 'result') results[event.name] = event.value
-    if (event.event !== 'step') continue
-    const { event: _, stage, ...numbers } = event
-    steps.push(numbers as Readonly<Record<string, number>>)
-  }
-  return { warnings, infos, results, steps }
-}
-
-async function passedOn<O extends OutputPorts>(
-  { outputs }: { readonly outputs?: O },
-  made: OutputValues<O>,
-  folder: string,
-): Promise<OutputValues<O>> {
-  const read = Object.entries(outputs ?? {}).map(async ([port, kind]) => {
-    const dir = join(folder, `output-${port}`)
-    await mkdir(dir)
-    await kind.write(made[port], dir)
-    return [port, await kind.read(dir)] as const
-  })
-  return Object.fromEntries(await Promise.all(read)) as OutputValues<O>
-}
+const connectedPorts = (inputs: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(inputs).filter(port => inputs[port] !== undefined)

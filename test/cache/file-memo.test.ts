@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openMemo } from '../../src/cache/file-memo.ts'
+import { memoText } from '../../src/cache/memo-file.ts'
 
 let folder: string
 let file: string
@@ -101,14 +102,16 @@ describe('digest', () => {
 
   it('is remembered once the file has settled, until anything about it changes', async () => {
     await settle()
-    const digest = await memo().digest(file)
-    expect(lines()).toEqual([`${identity()} ${digest}`])
+    const digest = sha256('content')
+    await memo().digest(file)
+    expect(lines()).toEqual([memoText({ identity: identity(), digest, path: file })])
     // A memo that lies shows that it is believed.
     const lie = '0'.repeat(64)
-    writeFileSync(memoFile, `${identity()} ${lie}\n`)
+    const told = `${memoText({ identity: identity(), digest: lie })}\n`
+    writeFileSync(memoFile, told)
     expect(await memo().digest(file)).toBe(lie)
     expect(await memo({ rehash: true }).digest(file)).toBe(digest)
-    writeFileSync(memoFile, `${identity()} ${lie}\n`)
+    writeFileSync(memoFile, told)
     utimesSync(file, new Date(0), new Date(0))
     expect(await memo().digest(file)).toBe(digest)
   })
@@ -126,8 +129,23 @@ describe('digest', () => {
     await settle()
     appendFileSync(memoFile, `${identity()} abc`)
     await memo().digest(file)
-    expect(lines().filter(line => line !== '')).toEqual([`${identity()} abc`, `${identity()} ${sha256('content')}`])
+    const digest = sha256('content')
+    expect(lines().filter(line => line !== '')).toEqual([
+      `${identity()} abc`,
+      memoText({ identity: identity(), digest, path: file }),
+    ])
     expect(await memo().digest(file)).toBe(sha256('content'))
+  })
+
+  it.each(['identity', 'digest', 'check sum'])('is not believed of a line whose %s was damaged', async what => {
+    await settle()
+    const digest = sha256('content')
+    await memo().digest(file)
+    const text = readFileSync(memoFile, 'utf8')
+    const at = text.indexOf({ identity: identity(), digest, 'check sum': lines()[0]!.slice(0, 8) }[what]!)
+    writeFileSync(memoFile, `${text.slice(0, at)}${text[at] === '1' ? '2' : '1'}${text.slice(at + 1)}`)
+    expect(await memo().digest(file)).toBe(digest)
+    expect(lines().length).toBeGreaterThan(1)
   })
 
   it('is written nowhere where nothing may be written', async () => {

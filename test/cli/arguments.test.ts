@@ -119,11 +119,59 @@ Parameters:
     Environment variables, besides those of the run itself.
   cwd      a location (path)                                default "."
     The folder to run in; the pipeline file's by default.
-  timeout  a number above 0 and of at most 2000000          optional
+  timeout  a number above 0 and of at most 2000000          optional *
     Seconds after which the command is ended.
+
+Marked *: not in the cache key itself.
+
+Example:
+  shell: { with: { run: sort words.txt > sorted.txt } }
 `,
       err: '',
     })
+  })
+
+  const limit = `export default {
+  name: 'limit', version: 1, summary: 'Keeps a few.', run: () => ({}),
+  config: {
+    type: 'object',
+    required: ['most', 'how', 'list', 'skip'],
+    properties: {
+      most: { type: 'integer', minimum: 1, description: 'How many.' },
+      how: { anyOf: [{ const: 'first' }, { const: 'last' }] },
+      list: { type: 'string', 'x-location': 'input' },
+      skip: { type: 'integer', default: 0 },
+    },
+  },
+}
+`
+  const text = (uses: string) => `limit: Keeps a few.
+
+Parameters:
+  most  an integer of at least 1      required
+    How many.
+  how   one of first, last            required
+  list  a location (path or address)  required
+  skip  an integer                    default 0
+
+Example:
+  limit: { uses: ${uses}, with: { most: 1, how: first, list: ./list } }
+`
+  it.each([['./limit.js'], ['my-stages/limit']])('shows %s, a stage that is not built in', async uses => {
+    const folder = folderWith({
+      'limit.js': limit,
+      'package.json': '{ "type": "module" }',
+      'node_modules/my-stages/package.json': '{"type":"module","exports":{"./limit":"./limit.js"},"version":"1.0.0"}',
+      'node_modules/my-stages/limit.js': limit,
+    })
+    expect(await sluice(folder, 'stages', uses)).toEqual({ code: 0, out: text(uses), err: '' })
+  })
+
+  it.each([
+    ['./limti.js', 'error[stage-file] The file `./limti.js` does not exist.\nhint: Did you mean `./limit.js`?\n'],
+    ['my/x', 'error[stage-package] The package `my` is not installed.\nhint: Install it: `npm install my`.\n'],
+  ])('says why %s is none', async (uses, err) => {
+    expect(await sluice(folderWith({ 'limit.js': limit }), 'stages', uses)).toEqual({ code: 2, out: '', err })
   })
 
   it('lists them all, and describes them to programs', async () => {
@@ -141,9 +189,9 @@ Parameters:
   it('tells of inputs that may stay open, and of those that are connected only by name', async () => {
     const { out } = await sluice(folderWith({}), 'stages', 'train')
     expect(out.split('\n\n')[1]).toBe(`Inputs:
-  training_set   training-set
-  eval_windows   windows       optional, connected only where \`from\` names it
-  eval_examples  examples      optional, connected only where \`from\` names it`)
+  training_set   training-set  from cache
+  eval_windows   windows       from span; optional; connected only where \`from\` names it
+  eval_examples  examples      from read; optional; connected only where \`from\` names it`)
     const json = await sluice(folderWith({}), 'stages', 'train', '--json')
     expect(JSON.parse(json.out).inputs).toEqual({
       training_set: { kind: 'training-set' },

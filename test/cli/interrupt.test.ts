@@ -13,6 +13,7 @@ stages:
     with: { run: "echo one" }
   slow:
     uses: shell
+    needs: [first]
     with: { run: "sleep 300 & echo $$ $! > pids; wait" }
 `
 const patient = { timeout: 60_000, interval: 50 }

@@ -439,11 +439,15 @@ count (./count.ts)  after greet  numbers
     expect((await sluice(folder, 'cache', 'ls')).out).toBe(`No results in ${join(folder, '.sluice')}\n`)
     await sluice(folder, 'run', 'demo.yaml')
     const { out } = await sluice(folder, 'cache', 'ls')
-    expect(steady(out).replaceAll(/[0-9a-f]{12}/g, 'KEY')).toBe(`stage  size  took  used  by  key
+    expect(
+      steady(out)
+        .replaceAll(/[0-9a-f]{12}/g, 'KEY')
+        .replace(/[\d.]+ kB/, 'SIZE'),
+    ).toBe(`stage  size  took  used  by  key
+shell  28 B  TIME  TIME ago  demo.yaml (greet)  KEY
 count  7 B  TIME  TIME ago  demo.yaml  KEY
-shell  28 B  TIME  TIME ago  demo.yaml  KEY
 
-2 results, 35 B, in ${join(folder, '.sluice')}
+2 results, 35 B; SIZE in all, in ${join(folder, '.sluice')}
 `)
     expect((await sluice(folder, 'cache', 'path', 'demo.yaml')).out).toBe(`${join(folder, '.sluice')}\n`)
   })

@@ -35,18 +35,22 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** As the leader of a process group of its own. */
   readonly detached?: boolean
+  /** Another copy of the command line than the one that was built here. */
+  readonly cli?: string
 }
 
 /** Starts the command in a folder, as nobody's terminal. */
-export const start = (cwd: string, args: readonly string[], { env, detached = false }: StartOptions = {}): Started =>
-  watched(
-    spawn(process.execPath, [cli, ...args], {
+export const start = (cwd: string, args: readonly string[], options: StartOptions = {}): Started => {
+  const { env, detached = false, cli: script = cli } = options
+  return watched(
+    spawn(process.execPath, [script, ...args], {
       cwd,
       env: { ...environment(), ...env },
       detached,
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   )
+}
 
 /** Starts the command in a terminal of 100 × 30; keys typed into `child.stdin` go to it. */
 export const startInTerminal = (cwd: string, args: readonly string[]): Started =>

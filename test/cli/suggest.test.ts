@@ -34,6 +34,7 @@ const stage = (
   config: keyConfig,
   keyConfig,
   locations: [],
+  resources: { cpu: 1, blocking: false },
   inputs: {},
   after,
   where: Object.fromEntries(written.map(field => [`/${field}`, 'a.yaml:1'])),

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { folderWith, runInShell, startInTerminal, steady } from './sluice.ts'
@@ -19,7 +21,7 @@ stages:
 describe('in a terminal', () => {
   it('shows a live list, then the table and the error, and leaves the terminal as it was', async () => {
     const folder = folderWith({ 'demo.yaml': pipeline })
-    const { ended } = startInTerminal(folder, ['run', 'demo.yaml'])
+    const { ended } = startInTerminal(folder, ['run', 'demo.yaml', '--jobs', '1'])
     const { code, out } = await ended
     expect(code).toBe(1)
     expect(out.lastIndexOf('\u001b[?25h')).toBeGreaterThan(out.lastIndexOf('\u001b[?25l'))
@@ -35,12 +37,43 @@ fine  ran  TIME  28 B
 broken  failed  TIME
 never  skipped
 
+Skipped because broken failed: never
+
 error[command-failed] Expected the command to end with exit code 0, but it ended with 7.
 The command:
   echo why >&2; exit 7
 The last of its output:
   why`,
     )
+  })
+
+  it('shows several stages that run, those that wait, and what ended in another order', async () => {
+    const until = (file: string) => `until [ -e ${file} ]; do sleep 0.05; done`
+    const folder = folderWith({
+      'p.yaml': `
+name: p
+stages:
+  first: { uses: shell, with: { run: "echo one; ${until('go')}" } }
+  second: { uses: shell, with: { run: "echo two; ${until('stop')}; exit 7" } }
+  third: { uses: shell, needs: [first], with: { run: "echo never" } }
+`,
+    })
+    const { child, ended } = startInTerminal(folder, ['run', 'p.yaml', '--jobs', '2'])
+    let out = ''
+    child.stdout?.on('data', chunk => {
+      out += chunk
+    })
+    const screen = () => stripVTControlCharacters(out.slice(out.lastIndexOf('\u001b[G'))).replaceAll('\r\n', '\n')
+    const shows = (text: RegExp) => expect.poll(screen, { timeout: 60_000, interval: 20 }).toMatch(text)
+    await shows(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] first\n +one\n[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] second\n +two\n◼ third/)
+    writeFileSync(join(folder, 'stop'), '')
+    await shows(
+      /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] first\n +one\n✖ second {2}failed after \d.*\n +warning: Nothing new is started. first runs to the end/,
+    )
+    writeFileSync(join(folder, 'go'), '')
+    expect((await ended).code).toBe(1)
+    expect(out).toMatch(/✔.* first .*28 B/)
+    expect(stripVTControlCharacters(out)).toContain('↓ third   skipped: second failed')
   })
 
   it('takes no part of the screen where it must not: NO_COLOR, CI, TERM=dumb, a pipe, a terminal without a size', async () => {

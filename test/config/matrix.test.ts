@@ -48,7 +48,36 @@ describe('the cells of a matrix', () => {
     ])
     const one = { overrides: ['vars.seed=2', 'stages.train.with.rate=0.00005'] }
     expect(cellsOf(sweep, one)).toEqual({ rate: 5e-5, seed: 2 })
-    expect(cellSettings(loadText(sweep, one).cell ?? [])).toEqual(['stages.train.with.rate=5e-5', 'vars.seed=2'])
+    expect(cellSettings(loadText(sweep, one).document?.cell ?? [])).toEqual([
+      'stages.train.with.rate=5e-5',
+      'vars.seed=2',
+    ])
+  })
+
+  it('of maps are laid over those of the file, and chosen by --set all the same', () => {
+    const text = `
+vars: { m: { a: 1, b: 1 }, n: { c: 1 } }
+matrix: { m: [{ b: 2 }, { b: 3 }], stages.train.with.n: [{ d: 4 }, { d: 5 }] }
+stages: { train: { with: { m: "\${vars.m}", n: "\${vars.n}" } } }
+`
+    const of = (b: number, d: number) => ({ m: { a: 1, b }, n: { c: 1, d } })
+    expect(cellsOf(text)).toEqual([
+      ['m={"b":2}, n={"d":4}', of(2, 4)],
+      ['m={"b":2}, n={"d":5}', of(2, 5)],
+      ['m={"b":3}, n={"d":4}', of(3, 4)],
+      ['m={"b":3}, n={"d":5}', of(3, 5)],
+    ])
+    expect(cellsOf(text, { overrides: ['vars.m={ b: 3 }'] })).toEqual([
+      ['n={"d":4}', of(3, 4)],
+      ['n={"d":5}', of(3, 5)],
+    ])
+    const last = { overrides: ['vars.m={ b: 3 }', 'stages.train.with.n={ d: 5 }'] }
+    expect(cellsOf(text, last)).toEqual(of(3, 5))
+    // What is set inside of them leaves all cells, and counts in each.
+    expect(cellsOf(text, { overrides: ['vars.m.a=7', 'stages.train.with.n={ d: 5 }'] })).toEqual([
+      ['m={"b":2}', { m: { a: 7, b: 2 }, n: { c: 1, d: 5 } }],
+      ['m={"b":3}', { m: { a: 7, b: 3 }, n: { c: 1, d: 5 } }],
+    ])
   })
 
   it('are narrowed by a value that the matrix does not have, too: --set wins', () => {
@@ -141,8 +170,8 @@ describe('a value of the matrix', () => {
     const text = `vars: { x: other }\nmatrix: { x: [${written}, rest] }\nstages: { train: { with: { x: "\${vars.x}" } } }\n`
     const [first] = loadText(text).cells ?? []
     const wanted = cellsOf(text, { overrides: [] })
-    const { cell, document, diagnostics } = loadText(text, { overrides: cellSettings(first?.cell ?? []) })
-    expect([cell?.length, document?.stages[0]?.with, diagnostics]).toEqual([
+    const { document, diagnostics } = loadText(text, { overrides: cellSettings(first?.cell ?? []) })
+    expect([document?.cell?.length, document?.stages[0]?.with, diagnostics]).toEqual([
       1,
       (wanted as [[string, object]])[0][1],
       [],
@@ -162,8 +191,8 @@ describe('names', () => {
   it('of folders say the whole cell in what every file system takes', () => {
     const text = 'vars: { x: 1, y: 1 }\nmatrix: { x: ["a/b c", d], y: [1] }\nstages: { train: {} }\n'
     const folders = (overrides: readonly string[]) => {
-      const { cells, cell } = loadText(text, { overrides })
-      return (cells?.map(each => each.cell) ?? [cell ?? []]).map(cellFolder)
+      const { cells, document } = loadText(text, { overrides })
+      return (cells?.map(each => each.cell) ?? [document?.cell ?? []]).map(cellFolder)
     }
     expect(folders([])).toEqual(['x=a_b_c,y=1-7828f882', 'x=d,y=1'])
     expect(folders(['vars.x=d'])).toEqual(['x=d,y=1'])

@@ -163,7 +163,7 @@ describe('mistakes', () => {
         'error[unknown-key] --set: `lr` is not a key of a stage.',
         '  --set stages.a.lr=1',
         '                 ^^',
-        'hint: There are: `uses`, `with`, `from`, `needs`, `description`.',
+        'hint: There are: `uses`, `with`, `from`, `needs`, `resources`, `description`.',
       ],
     ],
     [

@@ -101,7 +101,9 @@ export const outcome = async ({ folder }: Project) => {
 }
 
 /** How many results there are, and what is wrong with them; every byte is read. */
-export const judge = async ({ folder }: Project): Promise<{ sound: number; faults: readonly string[] }> => {
+export const judge = async ({
+  folder,
+}: Pick<Project, 'folder'>): Promise<{ sound: number; faults: readonly string[] }> => {
   const store = await open(folder)
   const faults = (await list(store)).flatMap(({ dir, damage }) => (damage === undefined ? [] : [`${dir}: ${damage}`]))
   let sound = 0

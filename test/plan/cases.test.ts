@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { builtins } from '../../src/cli/builtins.ts'
+import { builtins } from '../../src/library/builtins.ts'
 import { planFile } from './planning.ts'
 
 const at = (path: string) => fileURLToPath(new URL(`../cases/${path}`, import.meta.url))

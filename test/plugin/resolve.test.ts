@@ -88,6 +88,16 @@ describe('a stage is found', () => {
     expect(found.ok && found.definition.name).toBe('clean')
     expect(found.ok && (await found.code())).toMatch(/^[0-9a-f]{64}$/)
   })
+  test('in a package, whose version is part of its code', async () => {
+    const manifest = join(folder, 'node_modules/with-stage/package.json')
+    const codeOf = async (version: string) => {
+      writeFileSync(manifest, files['node_modules/with-stage/package.json']!.replace('2.0.0', version))
+      const found = await stageResolver({ builtins: {} }).resolve('with-stage/clean', folder)
+      return found.ok ? found.code() : undefined
+    }
+    const codes = [await codeOf('2.0.1'), await codeOf('2.0.0'), await codeOf('2.0.1')]
+    expect(codes).toEqual([codes[2], expect.not.stringMatching(codes[0]!), codes[0]])
+  })
 })
 
 test('all built-in stages, without those that cannot be loaded', async () => {

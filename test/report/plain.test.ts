@@ -140,9 +140,12 @@ stage  status    time  size
 read   failed   12 ms
 train  skipped
 save   not run
+
+Skipped because read failed: train
 `,
       err: `warning[unused] Nothing reads \`vars.x\`.
 
+read failed:
 error[bad-json] Expected JSON.
 hint: Look.
 
@@ -151,6 +154,51 @@ TypeError: x is undefined
     at y
 This is a bug, not a mistake in the pipeline. Please report it to the stage's author, with these lines.
 `,
+    })
+  })
+
+  it('says of which stage a warning is, and what was skipped because of which', async () => {
+    expect(
+      await told([
+        { ...started, stages: ['a', 'b', 'c', 'd', 'e'] },
+        { event: 'stage', name: 'a', status: 'started' },
+        { event: 'stage', name: 'b', status: 'started' },
+        { event: 'log', stage: 'b', level: 'info', message: 'one\ntwo' },
+        {
+          event: 'diagnostic',
+          stage: 'a',
+          diagnostic: { severity: 'warning', code: 'finishing', message: 'b runs to the end.' },
+        },
+        { event: 'stage', name: 'a', status: 'failed', ms: 12 },
+        { event: 'stage', name: 'b', status: 'failed', ms: 13 },
+        { event: 'stage', name: 'c', status: 'skipped', reason: 'b failed' },
+        { event: 'stage', name: 'd', status: 'skipped', reason: 'a failed' },
+        { event: 'stage', name: 'e', status: 'skipped', reason: 'not selected' },
+        { event: 'run', status: 'failed', ms: 14 },
+      ]),
+    ).toEqual({
+      out: `squad: 5 stages
+a: started
+b: started
+b: one
+  two
+a: failed after 12 ms
+b: failed after 13 ms
+c: skipped: b failed
+d: skipped: a failed
+e: skipped: not selected
+
+stage  status    time  size
+a      failed   12 ms
+b      failed   13 ms
+c      skipped
+d      skipped
+e      skipped
+
+Skipped because a failed: d
+Skipped because b failed: c
+`,
+      err: 'a: warning[finishing] b runs to the end.\n',
     })
   })
 
@@ -204,7 +252,8 @@ describe('what went wrong, told by any report', () => {
   ])('%s: is clean of what a terminal would obey', async (_, make) => {
     const { err } = await told(events, make)
     const text = '10 % 20 % \nno'
-    expect(err.trim()).toBe(`error[x] ${text}
+    expect(err.trim()).toBe(`read failed:
+error[x] ${text}
 hint: ${text}
 
 error: stage 'save' failed in a way that it did not foresee: ${text}

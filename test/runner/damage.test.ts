@@ -1,7 +1,17 @@
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { list } from '../../src/cache/list.ts'
+import { memoText, readMemo } from '../../src/cache/memo-file.ts'
 import { openStore } from '../../src/cache/store.ts'
 import type { PlannedStage } from '../../src/plan/plan.ts'
 import { stageError } from '../../src/plugin/stage-error.ts'
@@ -87,7 +97,8 @@ describe('damage that only reading shows', () => {
     }
     const known = identity()
     flipUnseen(file)
-    writeFileSync(memo, readFileSync(memo, 'utf8').replaceAll(known, identity()))
+    const { lines } = await readMemo(memo)
+    appendFileSync(memo, `\n${memoText({ ...lines.get(known)!, identity: identity() })}\n`)
   }
 
   it('is found when the result is consumed: it is made again, and the consumer gets the right one', async () => {

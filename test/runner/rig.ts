@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openStore, type StoreOptions } from '../../src/cache/store.ts'
 import type { LocationField, Plan, PlannedStage, Source } from '../../src/plan/plan.ts'
+import { resourcesOf } from '../../src/plan/resources.ts'
 import { defineArtifact, type Json } from '../../src/plugin/artifact.ts'
 import { Type } from '../../src/plugin/schema.ts'
 import { type AnyStage, defineStage } from '../../src/plugin/stage.ts'
@@ -106,6 +107,7 @@ const planned = (name: string, written: Written, index: number): PlannedStage =>
     config,
     keyConfig: Object.fromEntries(keyConfig.filter(([key]) => key !== 'calls')),
     locations: [...reads.map(location(false)), ...writes.map(location(true))],
+    resources: resourcesOf(definition, config),
     inputs,
     after: [...new Set([...Object.values(inputs).map(({ stage }) => stage), ...needs])],
     where: Object.fromEntries(Object.keys(config).map((key, i) => [`/${key}`, `pipeline.yaml:${10 * index + i + 1}`])),

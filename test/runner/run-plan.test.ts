@@ -555,31 +555,111 @@ it('lists what the cache holds', async () => {
   await run(plan)
   const listed = await list(await openStore(cacheOf(plan), { readOnly: true }))
   expect(
-    listed.map(({ stage, bytes, pipelines, created, used }) => ({ stage, bytes, pipelines, later: used >= created })),
+    listed.map(({ stage, bytes, uses, created, used }) => ({ stage, bytes, uses, later: used >= created })),
   ).toEqual([
-    { stage: 'measure', bytes: 1, pipelines: [plan.file], later: true },
-    { stage: 'read-text', bytes: 6, pipelines: [plan.file], later: true },
-    { stage: 'shout', bytes: 7, pipelines: [plan.file], later: true },
+    { stage: 'shout', bytes: 7, uses: [{ file: plan.file, stage: 'shout' }], later: true },
+    { stage: 'read-text', bytes: 6, uses: [{ file: plan.file, stage: 'read' }], later: true },
+    { stage: 'measure', bytes: 1, uses: [{ file: plan.file, stage: 'measure' }], later: true },
   ])
   expect(listed.every(({ dir }) => existsSync(join(dir, 'manifest.json')) && statSync(dir).isDirectory())).toBe(true)
 })
 
-it('runs stages side by side where asked to', async () => {
-  let running = 0
-  let most = 0
-  const wait = stage(async () => {
-    most = Math.max(most, ++running)
-    await sleep(30)
-    running--
+describe('side by side', () => {
+  /** Ends when as many as `others` have begun; writes down how many were at work at once. */
+  const meeting = (others: number, more: Partial<AnyStage> = {}) => {
+    const seen = { most: 0, running: 0, begun: 0 }
+    let open = (): void => {}
+    const met = new Promise<void>(resolve => {
+      open = resolve
+    })
+    const definition = stage(async () => {
+      seen.most = Math.max(seen.most, ++seen.running)
+      if (++seen.begun >= others) open()
+      await met
+      await sleep(1)
+      seen.running--
+    }, more)
+    return { seen, definition }
+  }
+  const several = (definition: AnyStage) =>
+    planOf(folder, Object.fromEntries(['a', 'b', 'c'].map(code => [code, { definition, code }])))
+
+  it('run as many as there are jobs', async () => {
+    const { seen, definition } = meeting(2)
+    expect((await run(several(definition), { jobs: 2 })).stages).toEqual({ a: 'ran', b: 'ran', c: 'ran' })
+    expect(seen.most).toBe(2)
   })
+
+  it('those that compute in the thread that all share do not run', async () => {
+    const { seen, definition } = meeting(1, { resources: { blocking: true } })
+    expect((await run(several(definition), { jobs: 4 })).stages).toEqual({ a: 'ran', b: 'ran', c: 'ran' })
+    expect(seen.most).toBe(1)
+  })
+
+  it('what is there already waits for nothing, and neither does what needs it', async () => {
+    const quick = { definition: stage(() => {}, { resources: { cpu: 'all' } }), code: 'quick' }
+    await run(planOf(folder, { quick }))
+    const seen: string[] = []
+    let sign = (): void => {}
+    const told = new Promise<void>(resolve => {
+      sign = resolve
+    })
+    const plan = planOf(folder, {
+      busy: { definition: stage(() => told) },
+      quick,
+      next: { definition: stage(() => sign()), code: 'next', needs: ['quick'] },
+    })
+    const { stages } = await run(plan, {
+      jobs: 2,
+      emit: event => event.event === 'stage' && seen.push(`${event.name} ${event.status}`),
+    })
+    expect(stages).toEqual({ busy: 'ran', quick: 'cached', next: 'ran' })
+    // `busy` ends once `next` has begun, which it could not if `quick` had waited for all cores.
+    expect(seen[0]).toBe('quick cached')
+  })
+
+  it('a result that two runs of one process want is made once', async () => {
+    const { seen, definition } = meeting(1)
+    const plan = planOf(folder, { a: { definition } })
+    const both = await Promise.all([run(plan), run(plan)])
+    expect(both.map(({ stages }) => stages.a).sort()).toEqual(['cached', 'ran'])
+    expect(seen.begun).toBe(1)
+  })
+
+  it('one that fails is told of at once where others go on, with what becomes of them', async () => {
+    let fail = (): void => {}
+    const failed = new Promise<void>(resolve => {
+      fail = resolve
+    })
+    const bad = stage(() => {
+      throw stageError({ code: 'bad', message: 'Bad.' })
+    })
+    const plan = planOf(folder, {
+      slow: { definition: stage(() => failed), code: 'slow' },
+      slower: { definition: stage(() => failed), code: 'slower' },
+      bad: { definition: bad },
+      worse: { definition: bad, code: 'worse', needs: ['slow'] },
+      later: { definition: bad, code: 'later', needs: ['bad'] },
+    })
+    const { events, stages, exitCode } = await run(plan, {
+      jobs: 3,
+      emit: event => event.event === 'stage' && event.status === 'failed' && fail(),
+    })
+    expect([exitCode, stages]).toEqual([
+      1,
+      { slow: 'ran', slower: 'ran', bad: 'failed', worse: 'skipped', later: 'skipped' },
+    ])
+    expect(events.flatMap(event => (event.event === 'diagnostic' ? [event.diagnostic.message] : []))).toEqual([
+      'Bad.',
+      'Nothing new is started. slow, slower run to the end, so that their work is not lost; Ctrl-C stops them.',
+    ])
+  })
+})
+
+it('walks a plan whose stages stand before what they need', async () => {
   const plan = planOf(folder, {
-    a: { definition: wait, code: 'a' },
-    b: { definition: wait, code: 'b' },
-    c: { definition: wait, code: 'c', needs: ['a'] },
     d: { definition: measure, inputs: { text: { stage: 'e', port: 'text' } } },
     e: { definition: readText, config: { file: join(folder, 'in.txt') }, reads: ['/file'] },
   })
-  const { stages } = await run(plan, { jobs: 2 })
-  expect(stages).toEqual({ a: 'ran', b: 'ran', c: 'ran', d: 'ran', e: 'ran' })
-  expect(most).toBe(2)
+  expect((await run(plan, { jobs: 2 })).stages).toEqual({ d: 'ran', e: 'ran' })
 })

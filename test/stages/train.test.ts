@@ -14,7 +14,7 @@ import {
 } from 'sluice/squad'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TrainingSet } from '../../src/squad/training-set.types.ts'
-import { checkStage, testStage } from '../../src/testing/index.ts'
+import { checkStage, type RunOptions, testStage } from '../../src/testing/index.ts'
 import evaluate from '../../stages/evaluate.ts'
 import predict from '../../stages/predict.ts'
 import train from '../../stages/train.ts'
@@ -49,8 +49,12 @@ function trainingSet(rows: number, change: Partial<TrainingSet> = {}): TrainingS
   }
 }
 
-const run = (config: object, training_set: TrainingSet) =>
-  testStage(train, { config: { model, engine: 'reference', train_batch_size: 2, ...config }, inputs: { training_set } })
+const run = (config: object, training_set: TrainingSet, options: RunOptions = {}) =>
+  testStage(train, {
+    config: { model, engine: 'reference', train_batch_size: 2, ...config },
+    inputs: { training_set },
+    ...options,
+  })
 
 describe('what it would have to do', () => {
   const defaults = { train_batch_size: 8, gradient_accumulation_steps: 1, num_train_epochs: 3, max_steps: -1 }
@@ -206,7 +210,9 @@ describe('a run', () => {
   })
 
   it('without windows never looks at the model', async () => {
-    await expect(run({ model: '/absent' }, trainingSet(0))).rejects.toMatchObject({ problem: { code: 'no-rows' } })
+    await expect(run({ model: '/absent' }, trainingSet(0), { unchecked: true })).rejects.toMatchObject({
+      problem: { code: 'no-rows' },
+    })
   })
 })
 
@@ -227,6 +233,7 @@ describe('a run that evaluates', () => {
     config: object,
     inputs: { eval_windows?: Windows; eval_examples?: Examples } = {},
     eval_examples = examplesOf(),
+    options: RunOptions = { runs: 1 },
   ) =>
     testStage(train, {
       config: {
@@ -239,6 +246,7 @@ describe('a run that evaluates', () => {
         ...config,
       },
       inputs: { training_set: trainingSet(6), eval_examples, eval_windows: await windowsOf(eval_examples), ...inputs },
+      ...options,
     })
 
   it('tells the scores, the best so far and the best of all; they are those of predict and evaluate', async () => {
@@ -342,7 +350,8 @@ describe('a run that evaluates', () => {
       },
     ],
   ])('refuses %s before it looks at the model', async (_, inputs, problem) => {
-    await expect(evaluating({ model: '/absent' }, await inputs())).rejects.toMatchObject({ problem })
+    const running = evaluating({ model: '/absent' }, await inputs(), undefined, { unchecked: true })
+    await expect(running).rejects.toMatchObject({ problem })
   })
 })
 

@@ -1,11 +1,11 @@
 import type { Store } from '../cache/store.ts'
 import type { FetchRequest } from '../fetch/fetching.ts'
-import type { FetchSource, Pin, Plan } from '../plan/plan.ts'
+import type { FetchSource, Pin } from '../plan/plan.ts'
 import type { Emit } from '../runner/events.ts'
+import type { Chosen } from './all-in-place.ts'
 
 export interface FetchFor {
-  /** What is to run: plans, and of each the stages. */
-  readonly plans: readonly { readonly plan: Plan; readonly chosen: ReadonlySet<string> }[]
+  readonly plans: readonly Chosen[]
   readonly store: Store
   /** Asks the servers whether what is here has changed (`--rehash`). */
   readonly anew: boolean

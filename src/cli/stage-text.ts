@@ -1,0 +1,75 @@
+import type { Schema } from '../plugin/json-schema.ts'
+import type { AnyKind, AnyStage, InputPorts } from '../plugin/stage.ts'
+import { expectedWords } from '../plugin/words.ts'
+import { number } from '../report/human.ts'
+import { table } from '../report/table.ts'
+import { stageEntry } from './stage-entry.ts'
+
+export interface Port {
+  readonly kind: string
+  readonly optional?: true
+  /** Connected only where `from` names it. */
+  readonly only_named?: true
+}
+
+/** A stage's ports on one side, by name. */
+export const portsOf = (declared: InputPorts | Readonly<Record<string, AnyKind>>): Record<string, Port> =>
+  Object.fromEntries(
+    Object.entries(declared).map(([port, kind]) => [
+      port,
+      'optional' in kind
+        ? { kind: kind.kind.kind, optional: true, ...(kind.onlyNamed && { only_named: true }) }
+        : { kind: kind.kind },
+    ]),
+  )
+
+/** What a person reads of a stage; `uses` is how a pipeline names it, `others` are the stages it may be connected to. */
+export const stageText = (uses: string, stage: AnyStage, others: readonly AnyStage[]): string[] => {
+  const makers = (kind: string) => namesOf(others.filter(other => has(other.outputs, kind)))
+  const takers = (kind: string) => namesOf(others.filter(other => has(other.inputs, kind)))
+  return [
+    `${stage.name}: ${stage.summary}`,
+    ...portLines('Inputs', portsOf(stage.inputs ?? {}), kind => phrase('from', makers(kind))),
+    ...portLines('Outputs', portsOf(stage.outputs ?? {}), kind => phrase('for', takers(kind))),
+    ...parameterLines(stage.config),
+    '',
+    'Example:',
+    ...stageEntry(uses, stage).map(line => `  ${line}`),
+  ]
+}
+
+const has = (ports: InputPorts = {}, kind: string): boolean =>
+  Object.values(portsOf(ports)).some(port => port.kind === kind)
+
+const namesOf = (stages: readonly AnyStage[]): string => stages.map(({ name }) => name).join(', ')
+
+const phrase = (word: string, names: string): string => (names === '' ? '' : `${word} ${names}`)
+
+const portLines = (title: string, all: Readonly<Record<string, Port>>, others: (kind: string) => string): string[] => {
+  const rows = Object.entries(all).map(([port, { kind, optional, only_named }]) => {
+    const notes = [others(kind), optional && 'optional', only_named && 'connected only where `from` names it']
+    return [`  ${port}`, kind, notes.filter(Boolean).join('; ')]
+  })
+  return rows.length === 0 ? [] : ['', `${title}:`, ...table(rows)]
+}
+
+const parameterLines = (config: Schema): string[] => {
+  const required = new Set(config.required)
+  const rows = Object.entries(config.properties ?? {}).flatMap(([name, field]) => [
+    [`  ${name}`, expectedWords(field), defaultText(field, required.has(name))],
+    ...(field.description === undefined ? [] : [[`    ${field.description}`]]),
+  ])
+  if (rows.length === 0) return ['', 'It has no parameters.']
+  // Descriptions stand on lines of their own and must not widen the first column.
+  const laid = table(rows.filter(row => row.length > 1))
+  let next = 0
+  const lines = rows.map(row => (row.length > 1 ? laid[next++]! : row[0]!))
+  const free = Object.values(config.properties ?? {}).some(field => field['x-key'] === false)
+  return ['', 'Parameters:', ...lines, ...(free ? ['', 'Marked *: not in the cache key itself.'] : [])]
+}
+
+const defaultText = (field: Schema, required: boolean): string => {
+  const mark = field['x-key'] === false ? ' *' : ''
+  if (field.default === undefined) return `${required ? 'required' : 'optional'}${mark}`
+  return `default ${typeof field.default === 'number' ? number(field.default).replaceAll(',', '') : JSON.stringify(field.default)}${mark}`
+}

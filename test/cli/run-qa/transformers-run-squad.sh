@@ -1,0 +1,16 @@
+python run_squad.py \
+  --model_type bert \
+  --model_name_or_path bert-base-uncased \
+  --do_train \
+  --do_eval \
+  --do_lower_case \
+  --data_dir data/ \
+  --train_file train-v1.1.json \
+  --predict_file dev-v1.1.json \
+  --per_gpu_train_batch_size 12 \
+  --learning_rate 3e-5 \
+  --num_train_epochs 2.0 \
+  --max_seq_length 384 \
+  --doc_stride 128 \
+  --output_dir /tmp/debug_squad/ \
+  --evaluate_during_training --eval_all_checkpoints --fp16 --threads 4

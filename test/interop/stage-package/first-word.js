@@ -1,0 +1,1 @@
+export const firstWord = question => question.trim().split(/\s+/)[0].toLowerCase()
