@@ -218,11 +218,11 @@ describe('a pipeline in a program', () => {
   })
 
   test.each([
-    ['a: [', 'yaml-syntax'],
-    ['[]', 'wrong-type'],
-    ['stages: 1', 'wrong-type'],
-  ])('nothing can be made of %s', async (text, code) => {
+    ['a: [', ['unknown-key', 'missing-stages', 'yaml-syntax']],
+    ['[]', ['wrong-type']],
+    ['stages: 1', ['wrong-type']],
+  ])('nothing can be made of %s', async (text, codes) => {
     const { folder, load } = project({ 'demo.yaml': text })
-    expect((await thrown(load(), folder)).codes).toEqual([code])
+    expect((await thrown(load(), folder)).codes).toEqual(codes)
   })
 })
