@@ -42,7 +42,15 @@ export const runChecks = async (context: Context, options: ChecksOptions): Promi
     known.set(name, inherited)
     if (!definition || !config || !wired?.sound) continue
 
-    const asked: AnyCheckContext = { config, facts, probe, forbidden: forbidden(name) }
+    // Made where it is asked for: it names every location of the pipeline.
+    const asked: AnyCheckContext = {
+      config,
+      facts,
+      probe,
+      get forbidden() {
+        return forbidden(name)
+      },
+    }
     const tellFacts = () => {
       known.set(name, { ...inherited, ...ownFacts(context, name, definition.facts?.(asked) ?? {}) })
     }

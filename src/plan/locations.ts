@@ -53,12 +53,14 @@ export const checkLocations = (
 ): CheckedLocations => {
   const writers = new Map<string, readonly string[]>()
   const absent = new Set<string>()
-  for (const [index, { name, entry }] of stages.entries()) {
-    const before = new Set([...stages.slice(0, index).map(stage => stage.name), ...entry.needs])
+  const writersOf = ownersOf(stages, locations)
+  const before = new Set<string>()
+  for (const { name, entry } of stages) {
+    const isBefore = (writer: string): boolean => before.has(writer) || entry.needs.includes(writer)
     const written = new Set<string>()
     for (const location of locations.get(name) ?? []) {
       if (location.output) continue
-      const by = [...before].filter(writer => writes(locations.get(writer), location.path))
+      const by = writersOf(location.path).filter(isBefore)
       for (const writer of by) written.add(writer)
       // What is not fetched yet will be there when the stage runs, and is looked at then.
       const kind = location.source?.there === false ? undefined : lookAt(context, name, location, probe)
@@ -69,8 +71,25 @@ export const checkLocations = (
       if (kind === 'absent' && by.length === 0) reportAbsent(context, name, location, probe)
     }
     writers.set(name, [...written])
+    before.add(name)
   }
   return { writers, absent }
+}
+
+/** The stages that write a path, or a folder around it. */
+const ownersOf = (
+  stages: readonly FoundStage[],
+  locations: ReadonlyMap<string, readonly LocationField[]>,
+): ((path: string) => readonly string[]) => {
+  const owners = new Map<string, string[]>()
+  for (const { name } of stages)
+    for (const { path, output } of locations.get(name) ?? [])
+      if (output) owners.set(path, [...(owners.get(path) ?? []), name])
+  const ownersAt = (path: string): readonly string[] => {
+    const around = dirname(path)
+    return [...(owners.get(path) ?? []), ...(around === path ? [] : ownersAt(around))]
+  }
+  return ownersAt
 }
 
 const isFolder = (address: Address | undefined): boolean => address?.kind === 'hub' && address.file === undefined

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 /** The built command line. */
@@ -116,4 +116,31 @@ const watched = (child: ChildProcess) => {
     child.on('close', code => resolve({ code, out, err }))
   })
   return { child, ended }
+}
+
+/** Says of every module that is loaded where it is from. */
+const tracing = {
+  'trace.mjs': `import { register } from 'node:module'\nregister('./hooks.mjs', import.meta.url)`,
+  'hooks.mjs': `import { appendFileSync } from 'node:fs'
+export const load = (url, context, next) => (appendFileSync(process.env.LOADED, url + '\\n'), next(url, context))`,
+}
+
+/**
+ * The modules that a command loads in a folder before it ends well, sorted, each once: those of packages by their path
+ * below `node_modules`, those of the build by their file's name without its hash.
+ */
+export const loadedBy = async (
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> => {
+  const folder = folderWith(tracing)
+  const log = join(folder, 'loaded.txt')
+  const options = `--import ${pathToFileURL(join(folder, 'trace.mjs'))}`
+  const { code, err } = await start(cwd, args, { env: { ...env, LOADED: log, NODE_OPTIONS: options } }).ended
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${err}`)
+  const urls = readFileSync(log, 'utf8').split('\n')
+  const files = urls.filter(url => url.startsWith('file:') && !url.endsWith('.mjs'))
+  const name = (url: string) => url.split('/node_modules/')[1] ?? basename(url, '.js').replace(/-[\w-]{8}$/, '')
+  return [...new Set(files.map(name))].sort()
 }

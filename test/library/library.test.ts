@@ -243,11 +243,11 @@ hint: Choose it: \`loadPipeline(file, { set: { 'vars.to': 3, 'stages.count.with.
   })
 
   test.each([
-    ['a: [', 'yaml-syntax'],
-    ['[]', 'wrong-type'],
-    ['stages: 1', 'wrong-type'],
-  ])('nothing can be made of %s', async (text, code) => {
+    ['a: [', ['unknown-key', 'missing-stages', 'yaml-syntax']],
+    ['[]', ['wrong-type']],
+    ['stages: 1', ['wrong-type']],
+  ])('nothing can be made of %s', async (text, codes) => {
     const { folder, load } = project({ 'demo.yaml': text })
-    expect((await thrown(load(), folder)).codes).toEqual([code])
+    expect((await thrown(load(), folder)).codes).toEqual(codes)
   })
 })
