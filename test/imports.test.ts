@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   fetch: ['plan', 'cache', 'types of runner', 'diagnostic'],
   report: ['types of runner', 'diagnostic'],
   library: ['config', 'plugin', 'plan', 'cache', 'fetch', 'runner', 'diagnostic', 'stages'],
-  cli: ['library', 'config', 'plugin', 'plan', 'cache', 'runner', 'report', 'diagnostic'],
+  cli: ['library', 'config', 'plugin', 'plan', 'cache', 'fetch', 'runner', 'report', 'diagnostic'],
   squad: ['plugin'],
   tensor: [],
   model: ['tensor', 'plugin'],

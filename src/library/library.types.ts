@@ -50,7 +50,7 @@ export interface RunPipelineOptions extends PlanOptions {
   readonly signal?: AbortSignal
   /** After a failure, go on with the stages that do not need the failed one. */
   readonly keepGoing?: boolean
-  /** Stages to run side by side (1). */
+  /** Stages to run side by side, and cores for them; by default as many as there are. */
   readonly jobs?: number
 }
 

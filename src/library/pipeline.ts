@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { openStore } from '../cache/store.ts'
 import type { PipelineDocument } from '../config/document.ts'
 import type { LoadedCell } from '../config/load.ts'
@@ -50,7 +51,8 @@ export const planPipeline = async (pipeline: Pipeline, options: PlanOptions): Pr
 
 /** See `run`. */
 export const runPipeline = async (pipeline: Pipeline, options: RunPipelineOptions): Promise<RunOutcome> => {
-  const { signal = new AbortController().signal, onEvent, rehash = false, keepGoing = false, jobs = 1 } = options
+  const { signal = new AbortController().signal, onEvent, rehash = false, keepGoing = false } = options
+  const jobs = options.jobs ?? availableParallelism()
   const { plan, cache } = await open(pipeline, { write: true })
   const select = chosenStages(plan, options)
   const force = forcedStages(plan, options, select)
