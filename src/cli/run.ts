@@ -5,10 +5,13 @@ import { chosenStages, forcedStages } from '../library/choose.ts'
 import { makeReport, styleFor } from '../report/report.ts'
 import { wholeNumber } from './arguments.ts'
 import { runLine } from './called.ts'
-import { defineCommand } from './command.ts'
+import { type Arguments, defineCommand } from './command.ts'
+import type { ExitCode } from './exit.ts'
 import { onInterrupt } from './interrupt.ts'
 import { openPlan } from './open-plan.ts'
+import { ownStdout } from './own-stdout.ts'
 import { hintWhenSlow } from './slow.ts'
+import { watchForSuddenEnd } from './sudden-end.ts'
 import { suggestFor } from './suggest.ts'
 import { whyAnew } from './why-anew.ts'
 
@@ -24,37 +27,45 @@ export default defineCommand({
     ['pipeline run squad.yaml --json', 'an event a line, for programs'],
   ],
   async run(given) {
-    const { flags, positionals } = given
-    const interrupt = onInterrupt()
-    const open = () => openPlan(positionals[0] ?? '', flags, { write: true })
-    const { plan: first, cache, document } = await open()
-    const select = chosenStages(first, flags)
-    const force = forcedStages(first, flags, select)
-    const jobs = flags.jobs === undefined ? availableParallelism() : wholeNumber('--jobs', flags.jobs)
-    const store = await openStore(cache, { rehash: flags.rehash === true })
-
-    const { stdout: out, stderr: err, env } = process
-    const style = styleFor(flags.json === true, out, env)
-    const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(first, given) })
-    try {
-      const { exitCode } = await carryOut({
-        first,
-        replan: async () => (await open()).plan,
-        anew: flags.rehash === true,
-        store,
-        emit: hintWhenSlow(report.event, document.profiles, flags.profile),
-        signal: interrupt.signal,
-        select,
-        force,
-        keepGoing: flags['keep-going'] === true,
-        jobs,
-        whyAnew,
-        howToMake: stage => `Make it first: ${runLine(given, { until: stage })}`,
-      })
-      return exitCode
-    } finally {
-      await report.end()
-      interrupt.release()
-    }
+    if (given.flags.json !== true) return run(given, process.stdout)
+    const { out, release } = ownStdout()
+    return run(given, out).finally(release)
   },
 })
+
+const run = async (given: Arguments, out: NodeJS.WriteStream): Promise<ExitCode> => {
+  const { flags, positionals } = given
+  const interrupt = onInterrupt()
+  const open = () => openPlan(positionals[0] ?? '', flags, { write: true })
+  const { plan: first, cache, document } = await open()
+  const select = chosenStages(first, flags)
+  const force = forcedStages(first, flags, select)
+  const jobs = flags.jobs === undefined ? availableParallelism() : wholeNumber('--jobs', flags.jobs)
+  const store = await openStore(cache, { rehash: flags.rehash === true })
+
+  const { stderr: err, env } = process
+  const style = styleFor(flags.json === true, out, env)
+  const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(first, given) })
+  const watch = watchForSuddenEnd(report.event, interrupt.signal)
+  try {
+    const { exitCode } = await carryOut({
+      first,
+      replan: async () => (await open()).plan,
+      anew: flags.rehash === true,
+      store,
+      emit: hintWhenSlow(watch.emit, document.profiles, flags.profile),
+      signal: interrupt.signal,
+      select,
+      force,
+      keepGoing: flags['keep-going'] === true,
+      jobs,
+      whyAnew,
+      howToMake: stage => `Make it first: ${runLine(given, { until: stage })}`,
+    })
+    return exitCode
+  } finally {
+    watch.release()
+    await report.end()
+    interrupt.release()
+  }
+}
