@@ -1,7 +1,7 @@
 import { exit } from './exit.ts'
 
 /**
- * Ctrl-C and SIGTERM, once: the signal aborts, and what runs ends tidily. Twice: the process ends at once (children
+ * Ctrl-C, SIGTERM and SIGHUP, once: the signal aborts, and what runs ends tidily. Twice: the process ends at once (children
  * end with it, see the shell stage). `release` gives the signals back.
  */
 export const onInterrupt = (): { readonly signal: AbortSignal; release(): void } => {
@@ -19,4 +19,5 @@ export const onInterrupt = (): { readonly signal: AbortSignal; release(): void }
   }
 }
 
-const signals = ['SIGINT', 'SIGTERM'] as const
+/** The last: its terminal was closed. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

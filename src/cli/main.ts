@@ -45,10 +45,11 @@ const drained = (stream: NodeJS.WriteStream): Promise<void> =>
   })
 
 process.on('uncaughtException', error => process.exit(tellBug(error)))
-// A reader that has seen enough (`| head`) closes the pipe: nothing more to say, and nothing went wrong.
+// A reader that has seen enough (`| head`) closes the pipe, and a terminal may be closed (EIO): nothing more to say, and
+// nothing went wrong.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   })
 
 const exitCode = await main(process.argv.slice(2)).catch(tell)

@@ -15,23 +15,29 @@ import { type ExitCode, exit } from './exit.ts'
 import type { Flags } from './flags.ts'
 import { openPlans } from './open-plan.ts'
 import { type CellRun, cellRunner } from './run-cell.ts'
+import { watchForSuddenEnd } from './sudden-end.ts'
 import { valuesOf } from './values-of.ts'
+
+/** What `run` was asked, and what it runs with. */
+interface Sweep {
+  readonly given: Arguments
+  /** Where the report is written to. */
+  readonly out: NodeJS.WriteStream
+  readonly signal: AbortSignal
+  readonly jobs: number
+}
 
 /**
  * Runs every cell of a matrix, one after the other: each is the run that `--set` would make of it, with the same keys, so what
  * cells share is made once, and a sweep that broke off goes on where it was. All are planned before the first one runs.
  */
-export const runMatrix = async (
-  opened: OpenedMatrix,
-  given: Arguments,
-  signal: AbortSignal,
-  jobs: number,
-): Promise<ExitCode> => {
+export const runMatrix = async (opened: OpenedMatrix, sweep: Sweep): Promise<ExitCode> => {
+  const { given, signal, jobs } = sweep
   const { flags } = given
-  const report = reportOn(opened, flags)
+  const report = reportOn(opened, sweep)
   const csv = flags.csv === undefined ? undefined : openCsv(flags.csv)
   const store = await openStore(opened.cache, { rehash: flags.rehash === true })
-  const cells = await withAllInPlace(opened, given, store, signal)
+  const cells = await withAllInPlace(opened, sweep, store)
   if (cells === 'failed' || cells === 'interrupted') return exit[cells]
 
   const begun = performance.now()
@@ -55,20 +61,23 @@ export const runMatrix = async (
     report.event({ event: 'cell', cell: number, status: 'started', name: cellName(cell.cell), values, command })
     const began = performance.now()
     const own = await report.cell(number)
+    const watch = watchForSuddenEnd(own.event, signal)
     try {
-      const status = await run(cell, own.event)
+      const status = await run(cell, watch.emit)
       await own.end()
       report.event({ event: 'cell', cell: number, status, ms: Math.round(performance.now() - began) })
       return status
     } catch (error) {
       await own.end()
       throw error
+    } finally {
+      watch.release()
     }
   }
 }
 
-const reportOn = ({ cells }: OpenedMatrix, flags: Flags): MatrixReport => {
-  const { stdout: out, stderr: err, env } = process
+const reportOn = ({ cells }: OpenedMatrix, { given: { flags }, out }: Sweep): MatrixReport => {
+  const { stderr: err, env } = process
   const open = cells.map(({ cell }) => cell.filter(({ chosen }) => !chosen))
   const axes = open[0]!.map(({ axis }) => axis)
   return matrixReport({
@@ -83,11 +92,11 @@ const reportOn = ({ cells }: OpenedMatrix, flags: Flags): MatrixReport => {
 /** Fetches what any cell lacks, plans all once more where something was fetched, and says what all are warned of. */
 const withAllInPlace = async (
   opened: OpenedMatrix,
-  { positionals, flags }: Arguments,
+  { given, out, signal }: Sweep,
   store: Store,
-  signal: AbortSignal,
 ): Promise<readonly CellRun[] | 'failed' | 'interrupted'> => {
-  const { stdout: out, stderr: err, env } = process
+  const { positionals, flags } = given
+  const { stderr: err, env } = process
   const choose = ({ cells }: OpenedMatrix) => cells.map(cell => chosenOf(cell, flags))
   const report = await makeReport(styleFor(flags.json === true, out, env), { out, err, cwd: process.cwd() })
   let { warnings } = opened

@@ -2,7 +2,7 @@ import { addToHistory } from '../cache/history.ts'
 import type { KeyRecord } from '../cache/key.ts'
 import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
-import { claimOf } from './claim.ts'
+import { demandOf } from './demand.ts'
 import type { Emit } from './events.ts'
 import type { Outcome, RunState } from './run-state.ts'
 import { isStopping, pass, settle } from './settle.ts'
@@ -70,7 +70,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
     await walk(plan.stages, {
       jobs,
       pass: stage => pass(run, stage),
-      claim: stage => claimOf(run, stage),
+      demand: stage => demandOf(run, stage),
       work: stage => settle(run, stage),
       isStopping: () => isStopping(run),
     })

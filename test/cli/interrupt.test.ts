@@ -26,16 +26,18 @@ const pidsOf = async (folder: string): Promise<number[]> => {
 }
 
 describe('an interrupted run', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s: ends tidily with 130, and takes its children along', async signal => {
-    const folder = folderWith({ 'sleepy.yaml': pipeline })
-    const { child, ended } = start(folder, ['run', 'sleepy.yaml'])
-    const pids = await pidsOf(folder)
-    expect(pids.map(alive)).toEqual([true, true])
-    child.kill(signal)
-    const { code, out, err } = await ended
-    expect([code, steady(out), err]).toEqual([
-      130,
-      `sleepy: 2 stages
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s: ends tidily with 130, and takes its children along',
+    async signal => {
+      const folder = folderWith({ 'sleepy.yaml': pipeline })
+      const { child, ended } = start(folder, ['run', 'sleepy.yaml'])
+      const pids = await pidsOf(folder)
+      expect(pids.map(alive)).toEqual([true, true])
+      child.kill(signal)
+      const { code, out, err } = await ended
+      expect([code, steady(out), err]).toEqual([
+        130,
+        `sleepy: 2 stages
 first: started
 first: one
 first: done after TIME, 28 B
@@ -46,11 +48,12 @@ stage  status  time  size
 first  ran  TIME  28 B
 slow  interrupted  TIME
 `,
-      '\nInterrupted. Finished results are kept: run the same command again to go on.\n',
-    ])
-    // They have been told to end; the kernel takes a moment.
-    await expect.poll(() => pids.map(alive), patient).toEqual([false, false])
-  })
+        '\nInterrupted. Finished results are kept: run the same command again to go on.\n',
+      ])
+      // They have been told to end; the kernel takes a moment.
+      await expect.poll(() => pids.map(alive), patient).toEqual([false, false])
+    },
+  )
 
   it('ends at once when interrupted twice, and the children with it', async () => {
     const stubborn = pipeline.replace('sleep 300 &', "trap '' TERM; sleep 300 &")

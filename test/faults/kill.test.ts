@@ -53,6 +53,20 @@ describe('kill -9', () => {
   )
 })
 
+describe('cache gc', () => {
+  it('beside runs: every run ends well, and with the right results', async () => {
+    wipe(project, 'all')
+    const collecting = collect()
+    for (let round = 0; round < 3; round++) {
+      const { code, err } = await begin().ended
+      expect([code, err]).toEqual([0, ''])
+      expect((await judge(project)).faults).toEqual([])
+    }
+    await collecting.stop()
+    await endsAsUndisturbed('beside gc')
+  }, 180_000)
+})
+
 describe('an interrupt while it trains', () => {
   // Longer than anyone waits.
   const endless = '--set=stages.train.with.max_steps=1000000'
@@ -143,6 +157,7 @@ const endsAsUndisturbed = async (why: string): Promise<void> => {
  */
 const killOnce = async (): Promise<string | undefined> => {
   const [alone, timed, when, later] = [next() < 0.5, next() < 0.5, next(), 60 * next()]
+  const collecting = next() < 0.3 ? collect() : undefined
   const toCome = stages - (existsSync(join(project.folder, '.sluice')) ? (await judge(project)).sound : 0)
   const begun = performance.now()
   const { child, ended } = begin()
@@ -159,13 +174,40 @@ const killOnce = async (): Promise<string | undefined> => {
     await ended
     // The first run of all may have been slower than those after it.
     if (toCome === stages) wholeMs = Math.min(wholeMs, performance.now() - begun)
+    await collecting?.stop()
     return undefined
   }
   process.kill(alone ? child.pid! : -child.pid!, 'SIGKILL')
   await ended
+  await (next() < 0.5 ? collecting?.kill() : collecting?.stop())
   await expect.poll(() => processesWith(project.mark), patient).toEqual([])
   const last = events.findLast(({ event }) => event === 'stage' || event === 'run')
-  return last === undefined ? '(start)' : last.status === 'started' && last.name ? last.name : '(between)'
+  const where = last === undefined ? '(start)' : last.status === 'started' && last.name ? last.name : '(between)'
+  return collecting === undefined ? where : `${where} beside gc`
+}
+
+/** Removes whatever `cache gc` may, over and over; each of these commands has to end well, unless it is killed. */
+const collect = () => {
+  let stopping = false
+  let running: Started
+  const over = (async () => {
+    while (!stopping) {
+      running = start(project.folder, ['cache', 'gc', '--max-size', '1B'], { env: project.env })
+      const { code, err } = await running.ended
+      if (code !== null) expect([code, err]).toEqual([0, ''])
+    }
+  })()
+  const stop = (): Promise<void> => {
+    stopping = true
+    return over
+  }
+  return {
+    stop,
+    kill() {
+      running.child.kill('SIGKILL')
+      return stop()
+    },
+  }
 }
 
 const tally = (struck: readonly string[]): string =>

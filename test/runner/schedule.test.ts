@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Claim, nextToStart } from '../../src/runner/schedule.ts'
+import { type Demand, nextToStart } from '../../src/runner/schedule.ts'
 
 /** `a:2` wants two cores, `a:all` all of them, `a:1+main` one and the only one of what is called `main`. */
-const claims = (text: string): Claim[] =>
+const demands = (text: string): Demand[] =>
   text.split(' ').flatMap(each => {
     if (each === '') return []
     const [, stage = '', cpu = '', alone = ''] = /^(\w+):(\w+)((?:\+\w+)*)$/.exec(each) ?? []
@@ -38,28 +38,28 @@ describe('what starts next', () => {
     ['who waits for one thing keeps the other', 'a:1+main+key b:1+key c:1', 'x:1+main', 4, 'c'],
     ['no place is left', 'a:0 b:1', 'x:0 y:0', 2, ''],
   ])('%s', (_, ready, running, jobs, starts) => {
-    expect(nextToStart(claims(ready), claims(running), jobs).map(({ stage }) => stage)).toEqual(
-      claims(starts.replaceAll(/\w+/g, '$&:1')).map(({ stage }) => stage),
+    expect(nextToStart(demands(ready), demands(running), jobs).map(({ stage }) => stage)).toEqual(
+      demands(starts.replaceAll(/\w+/g, '$&:1')).map(({ stage }) => stage),
     )
   })
 
   it('one that wants all is not overtaken for ever by those that come after it', () => {
     // Two run, one of which ends each turn, and a new one of one core is always ready behind it.
     let running = [
-      { claim: claims('x:1')[0]!, left: 1 },
-      { claim: claims('y:1')[0]!, left: 2 },
+      { demand: demands('x:1')[0]!, left: 1 },
+      { demand: demands('y:1')[0]!, left: 2 },
     ]
     const order: string[] = []
     for (let turn = 0; turn < 4 && !order.includes('all'); turn++) {
       running = running.map(each => ({ ...each, left: each.left - 1 })).filter(({ left }) => left > 0)
-      const ready = claims(`all:all late${turn}:1`)
-      for (const claim of nextToStart(
+      const ready = demands(`all:all late${turn}:1`)
+      for (const demand of nextToStart(
         ready,
-        running.map(each => each.claim),
+        running.map(each => each.demand),
         2,
       )) {
-        running.push({ claim, left: 2 })
-        order.push(claim.stage)
+        running.push({ demand, left: 2 })
+        order.push(demand.stage)
       }
     }
     expect(order).toEqual(['all'])
