@@ -1,7 +1,7 @@
 // Wall time from the command to a score: fine-tuning a pretrained model for some steps, then predicting and scoring
 // questions of the dev set. Ours is a cold `pipeline run`; theirs is run_qa_torch.py, padded to 384 as run_qa.py does it, and
 // with batches of like length. The same number of steps; the score says that they were worth it.
-// usage: npm run build && node bench/to-f1.mjs --model DIR [--train SQUAD] [--dev SQUAD] [--steps 300] [--questions 2000]
+// usage: npm run build && node bench/to-f1.mjs --model DIR [--train SQUAD] [--dev SQUAD] [--steps 500] [--questions 2000]
 //   [--target 40] [--learning-rate 5e-5] [--batch 8] [--seed 42] [--threads N] [--python python3]
 import { join } from 'node:path'
 import { fitOurs, fitTheirs, partsText } from './fit.mjs'
@@ -11,7 +11,7 @@ import { introduce, modelFlags, printTable, scratchFolder, sharedFile } from './
 const flags = modelFlags({
   train: { type: 'string' },
   dev: { type: 'string' },
-  steps: { type: 'string', default: '300' },
+  steps: { type: 'string', default: '500' },
   questions: { type: 'string', default: '2000' },
   target: { type: 'string', default: '40' },
   'learning-rate': { type: 'string', default: '5e-5' },
