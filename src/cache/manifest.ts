@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Json } from '../plugin/artifact.ts'
 import { digestOf } from './canonical.ts'
 import { type FileRecord, fullKey, type KeyRecord, staticKey } from './key.ts'
 
@@ -64,9 +63,10 @@ export const readManifest = (dir: string, folder: string, name: string): Manifes
     return `its ${manifestName} cannot be read (${(error as NodeJS.ErrnoException).code})`
   }
   try {
-    const { digest, ...manifest } = JSON.parse(text) as Manifest & { readonly digest: string }
+    const { digest, ...sealed } = JSON.parse(text)
+    const manifest: Manifest = sealed
     const { record, files } = manifest
-    if (digest !== digestOf(manifest as unknown as Json)) return `its ${manifestName} was changed`
+    if (digest !== digestOf(sealed)) return `its ${manifestName} was changed`
     if (manifest.format !== 1 || staticKey(record) !== folder || fullKey(record, files) !== name)
       return `its ${manifestName} belongs to another result`
     return manifest

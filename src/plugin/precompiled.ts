@@ -16,6 +16,8 @@ export const schemaDigest = (schema: TSchema): string =>
     .digest('hex')
 
 let loading: Promise<Readonly<Record<string, Check>>> | undefined
+/** A pipeline may have hundreds of stages with one schema. */
+const digests = new WeakMap<TSchema, string>()
 
 /**
  * The validator that the build has compiled for a schema (those of the built-in stages' configurations), if it has. To
@@ -23,7 +25,9 @@ let loading: Promise<Readonly<Record<string, Check>>> | undefined
  */
 export const precompiled = async (schema: TSchema): Promise<Check | undefined> => {
   loading ??= load()
-  return (await loading)[`_${schemaDigest(schema)}`]
+  const digest = digests.get(schema) ?? schemaDigest(schema)
+  digests.set(schema, digest)
+  return (await loading)[`_${digest}`]
 }
 
 const load = async () => {
