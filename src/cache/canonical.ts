@@ -9,17 +9,28 @@ import type { Json } from '../plugin/artifact.ts'
  */
 export const canonical = (value: Json): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).sort(([a], [b]) => compare(a, b))
-    return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`
-  }
+  if (typeof value === 'object' && value !== null) return canonicalObject(canonicalFields(value))
   if (value === undefined || (typeof value === 'number' && !Number.isFinite(value)))
     throw new TypeError(`${value} has no place in a key`)
   return JSON.stringify(value)
 }
 
+/** The canonical JSON of each of an object's values. */
+export const canonicalFields = (value: object): [name: string, canonical: string][] =>
+  Object.entries(value).map(([name, each]) => [name, canonical(each)])
+
+/** The canonical JSON of an object, from that of its values: for who needs some of them in another object too. */
+export const canonicalObject = (fields: readonly (readonly [name: string, canonical: string])[]): string =>
+  `{${fields
+    .toSorted(([a], [b]) => compare(a, b))
+    .map(([name, each]) => `${JSON.stringify(name)}:${each}`)
+    .join(',')}}`
+
 /** The order of two texts by code unit, which no locale changes. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** SHA-256 of a value's canonical JSON, in hex. */
-export const digestOf = (value: Json): string => createHash('sha256').update(canonical(value)).digest('hex')
+export const digestOf = (value: Json): string => digestOfText(canonical(value))
+
+/** SHA-256 of a text, in hex. */
+export const digestOfText = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { digestOfText } from './canonical.ts'
 import type { FileRecord, KeyRecord } from './key.ts'
 import { seal, unseal } from './sealed.ts'
 import { type Store, temporaryPath } from './store.ts'
@@ -43,13 +43,17 @@ export const damagedHistories = async (store: Store): Promise<string[]> => {
   return paths.filter((_, i) => histories[i] === undefined)
 }
 
-/** Adds what a run used. Of two runs that end at one moment, one may be forgotten. */
+/**
+ * Adds what a run used. Of two runs that end at one moment, one may be forgotten; one that used only what another had used
+ * within the hour is not written down.
+ */
 export const addToHistory = async (
   store: Store,
   { pipeline, file }: { readonly pipeline: string; readonly file: string },
   uses: ReadonlyMap<string, Use>,
 ): Promise<void> => {
   const before = (await readHistory(store, file))?.stages ?? {}
+  if ([...uses].every(([stage, use]) => isRepeated(use, before[stage]?.[0]))) return
   const stages = { ...before }
   for (const [stage, use] of uses) {
     const others = (before[stage] ?? []).filter(({ key }) => key !== use.key)
@@ -60,8 +64,13 @@ export const addToHistory = async (
   await rename(prepared, pathOf(store, file))
 }
 
+const hour = 3_600_000
+
+const isRepeated = (use: Use, newest: Use | undefined): boolean =>
+  use.key === newest?.key && Date.parse(use.time) - Date.parse(newest.time) < hour
+
 const pathOf = (store: Store, file: string): string =>
-  join(store.root, 'runs', `${createHash('sha256').update(file).digest('hex').slice(0, 32)}.json`)
+  join(store.root, 'runs', `${digestOfText(file).slice(0, 32)}.json`)
 
 const parse = async (path: string): Promise<History | undefined> => {
   try {

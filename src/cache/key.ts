@@ -43,7 +43,10 @@ export const staticKey = (record: KeyRecord): string => digestOf({ ...record })
 
 /** The key of a result: the record and the outside files that were read to make it. */
 export const fullKey = (record: KeyRecord, files: readonly FileRecord[]): string =>
-  digestOf({ ...record, files: sorted(files).map(file => ({ ...file })) })
+  digestOf({ ...record, files: filesInKey(files) })
+
+/** The files as they are in a key. */
+export const filesInKey = (files: readonly FileRecord[]): Json => sorted(files).map(file => ({ ...file }))
 
 /** In the order of field and path. */
 export const sorted = (files: readonly FileRecord[]): FileRecord[] =>

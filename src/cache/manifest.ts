@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { digestOf } from './canonical.ts'
-import { type FileRecord, fullKey, type KeyRecord, staticKey } from './key.ts'
+import { canonical, canonicalFields, canonicalObject, digestOf, digestOfText } from './canonical.ts'
+import { type FileRecord, filesInKey, type KeyRecord } from './key.ts'
 
 export interface PayloadFile {
   /** From the output's folder, with `/`. */
@@ -65,9 +65,14 @@ export const readManifest = (dir: string, folder: string, name: string): Manifes
   try {
     const { digest, ...sealed } = JSON.parse(text)
     const manifest: Manifest = sealed
-    const { record, files } = manifest
-    if (digest !== digestOf(sealed)) return `its ${manifestName} was changed`
-    if (manifest.format !== 1 || staticKey(record) !== folder || fullKey(record, files) !== name)
+    const { record, ...others } = manifest
+    // Three digests in which the record is: its text is made once, because a run with nothing to do does little else.
+    const ofRecord = canonicalFields(record ?? {})
+    const recordText = canonicalObject(ofRecord)
+    if (digest !== digestOfText(canonicalObject([['record', recordText], ...canonicalFields(others)])))
+      return `its ${manifestName} was changed`
+    const fullText = canonicalObject([...ofRecord, ['files', canonical(filesInKey(manifest.files))]])
+    if (manifest.format !== 1 || digestOfText(recordText) !== folder || digestOfText(fullText) !== name)
       return `its ${manifestName} belongs to another result`
     return manifest
   } catch {

@@ -15,6 +15,7 @@ import { sharedDisk } from './shared-disk.ts'
 //   tmp/OWNER-…                                                   what is being written; freed when its owner is dead
 //   claims/OWNER-…                                                what runs use; see claims.ts
 //   runs/…json                                                    what each pipeline's runs used; see history.ts
+//   plans/…json                                                   the last plan of each pipeline; see library/kept-plan.ts
 //   files.txt                                                     digests of outside files; see file-memo.ts
 // Beside it lies `fetched`, what addresses brought (src/fetch/places.ts), with locks among these.
 // An entry is renamed into place complete, so whatever lies under `entries` was whole once.
@@ -47,7 +48,7 @@ export const openStore = async (
   { path: folder, ours }: CacheFolder,
   { rehash = false, readOnly = false }: StoreOptions = {},
 ): Promise<Store> => {
-  const root = join(folder, layout)
+  const root = rootOf(folder)
   await (readOnly ? lookInto(root) : makeFolders(folder, root, ours)).catch(error => {
     throw noFolder(error, folder) ?? error
   })
@@ -58,7 +59,7 @@ export const openStore = async (
 }
 
 const makeFolders = async (folder: string, root: string, ours: boolean): Promise<void> => {
-  for (const name of ['entries', 'locks', 'scratch', 'tmp', 'claims', 'runs']) makeFolder(join(root, name))
+  for (const name of ['entries', 'locks', 'scratch', 'tmp', 'claims', 'runs', 'plans']) makeFolder(join(root, name))
   if (ours) await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting)
   // Where they are all there already, nothing has been written yet.
   await access(join(root, 'tmp'), constants.W_OK)
@@ -70,6 +71,7 @@ const lookInto = async (root: string): Promise<void> => {
   })
 }
 
+export const rootOf = (folder: string): string => join(folder, layout)
 export const entriesFolder = (store: Store, key?: string): string => join(store.root, 'entries', key ?? '')
 export const memoFile = ({ root }: Pick<Store, 'root'>): string => join(root, 'files.txt')
 export const lockFile = (store: Store, key: string): string => join(store.root, 'locks', key)

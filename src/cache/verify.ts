@@ -13,7 +13,7 @@ import { memoFaults } from './verify-memo.ts'
 
 /** Something in the cache that is not as it was written. */
 export interface Fault {
-  readonly what: 'result' | 'checkpoints' | 'memo' | 'history' | 'file' | 'fetched' | 'code digests'
+  readonly what: 'result' | 'checkpoints' | 'memo' | 'history' | 'file' | 'fetched' | 'code digests' | 'plan'
   /** The stage's name in its definition, or the address that was fetched, where it can be told. */
   readonly name: string
   readonly path: string

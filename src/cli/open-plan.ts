@@ -2,27 +2,25 @@ import { cellSettings } from '../config/cell-name.ts'
 import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
 import {
   type CheckedPlan,
+  type CheckPlanOptions,
   checkPlan as check,
   loadFile,
   type OpenedMatrix,
   type OpenedPlan,
 } from '../library/check-plan.ts'
 import { count } from '../report/human.ts'
-import type { Flags } from './flags.ts'
+import { type PlanFlags, settingsOf } from './settings.ts'
 import { shellWord } from './shell-word.ts'
 
-type PlanFlags = Pick<Flags, 'set' | 'profile' | 'cache-dir'>
-type PlanOptions = { readonly write: boolean }
-
 /** From the name of a file and flags to a plan, or to that of each cell, checked in whole. */
-export const checkPlan = (file: string, flags: PlanFlags, options?: PlanOptions): Promise<CheckedPlan> =>
-  check(loadFile(file, flags), { cacheDir: flags['cache-dir'] }, options)
+export const checkPlan = (file: string, flags: PlanFlags, options?: CheckPlanOptions): Promise<CheckedPlan> =>
+  check(loadFile(file, flags, options?.witness?.env(process.env)), settingsOf(flags), options)
 
 /** The plan of a pipeline that is right, or those of its cells; mistakes are thrown, all at once. */
 export const openPlans = async (
   file: string,
   flags: PlanFlags,
-  options?: PlanOptions,
+  options?: CheckPlanOptions,
 ): Promise<OpenedPlan | OpenedMatrix> => {
   const { opened, diagnostics } = await checkPlan(file, flags, options)
   if (!opened) throw diagnosticsError(...diagnostics)
@@ -30,7 +28,7 @@ export const openPlans = async (
 }
 
 /** The plan of a pipeline without a matrix, or of the cell that `--set` has chosen; that there are several cells is a mistake. */
-export const openPlan = async (file: string, flags: PlanFlags, options?: PlanOptions): Promise<OpenedPlan> =>
+export const openPlan = async (file: string, flags: PlanFlags, options?: CheckPlanOptions): Promise<OpenedPlan> =>
   onlyPlan(await openPlans(file, flags, options))
 
 /** See `openPlan`. */

@@ -1,21 +1,13 @@
-import { availableParallelism } from 'node:os'
 import { openStore } from '../cache/store.ts'
-import { diagnosticsError } from '../diagnostic/diagnostic.ts'
-import { carryOut } from '../library/carry-out.ts'
-import { chosenStages, forcedStages } from '../library/choose.ts'
+import { openKeptPlan } from '../library/kept-plan.ts'
 import { makeReport, styleFor } from '../report/report.ts'
-import { wholeNumber } from './arguments.ts'
-import { runLine } from './called.ts'
+import type { RunEvent } from '../runner/events.ts'
+import { reuseAll } from '../runner/reuse-all.ts'
 import { type Arguments, defineCommand } from './command.ts'
-import type { ExitCode } from './exit.ts'
-import { flagsOfCells } from './flags-of-cells.ts'
-import { onInterrupt } from './interrupt.ts'
-import { openPlan, openPlans } from './open-plan.ts'
+import { type ExitCode, exit } from './exit.ts'
+import type { FlagName } from './flags.ts'
 import { ownStdout } from './own-stdout.ts'
-import { hintWhenSlow } from './slow.ts'
-import { watchForSuddenEnd } from './sudden-end.ts'
-import { suggestFor } from './suggest.ts'
-import { whyAnew } from './why-anew.ts'
+import { settingsOf } from './settings.ts'
 
 export default defineCommand({
   name: 'run',
@@ -50,46 +42,25 @@ export default defineCommand({
   },
 })
 
-const run = async (given: Arguments, out: NodeJS.WriteStream): Promise<ExitCode> => {
-  const { flags, positionals } = given
-  const interrupt = onInterrupt()
-  const file = positionals[0] ?? ''
-  const opened = await openPlans(file, flags, { write: true })
-  const jobs = flags.jobs === undefined ? availableParallelism() : wholeNumber('--jobs', flags.jobs)
-  if ('cells' in opened) {
-    const { runMatrix } = await import('./run-matrix.ts')
-    return runMatrix(opened, { given, out, signal: interrupt.signal, jobs })
-  }
-  const { plan: first, cache, document } = opened
-  const misplaced = flagsOfCells(flags)
-  if (misplaced.length > 0) throw diagnosticsError(...misplaced)
-  const select = chosenStages(first, flags)
-  const force = forcedStages(first, flags, select)
-  const store = await openStore(cache, { rehash: flags.rehash === true })
+const run = async (given: Arguments, out: NodeJS.WriteStream): Promise<ExitCode> =>
+  (await runAgain(given, out)) ? exit.done : (await import('./run-pipeline.ts')).runPipeline(given, out)
 
+/** The flags with which a run that changes nothing is a run of everything. */
+const plain: readonly FlagName[] = ['json', 'set', 'profile', 'cache-dir', 'keep-going']
+
+/**
+ * Where neither the pipeline nor anything that planning it looks at has changed, and all results are in the cache, says so. That
+ * needs no more than a tenth of the program. False, and nothing said, in any other case.
+ */
+const runAgain = async ({ flags, positionals: [file = ''] }: Arguments, out: NodeJS.WriteStream): Promise<boolean> => {
+  if (Object.keys(flags).some(name => !plain.includes(name as FlagName))) return false
+  const kept = openKeptPlan(file, settingsOf(flags))
+  if (!kept) return false
+  const events: RunEvent[] = []
+  if (!(await reuseAll(kept.outline, await openStore(kept.cache), event => events.push(event)))) return false
   const { stderr: err, env } = process
-  const style = styleFor(flags.json === true, out, env)
-  const report = await makeReport(style, { out, err, cwd: process.cwd(), suggest: suggestFor(first, given) })
-  const watch = watchForSuddenEnd(report.event, interrupt.signal)
-  try {
-    const { exitCode } = await carryOut({
-      first,
-      replan: async () => (await openPlan(file, flags, { write: true })).plan,
-      anew: flags.rehash === true,
-      store,
-      emit: hintWhenSlow(watch.emit, document.profiles, flags.profile),
-      signal: interrupt.signal,
-      select,
-      force,
-      keepGoing: flags['keep-going'] === true,
-      jobs,
-      whyAnew,
-      howToMake: stage => `Make it first: ${runLine(given, { until: stage })}`,
-    })
-    return exitCode
-  } finally {
-    watch.release()
-    await report.end()
-    interrupt.release()
-  }
+  const report = await makeReport(styleFor(flags.json === true, out, env), { out, err, cwd: process.cwd() })
+  for (const event of events) report.event(event)
+  await report.end()
+  return true
 }

@@ -33,6 +33,8 @@ export interface Loaded {
    */
   readonly document?: PipelineDocument
   readonly diagnostics: readonly Diagnostic[]
+  /** The file's text, where it could be read. */
+  readonly source?: SourceText
   /** The cells of the file's matrix, unless it has none, or `--set` has chosen a single one: that is then the document. */
   readonly cells?: readonly LoadedCell[]
 }
@@ -47,11 +49,13 @@ const mostValues = 1_000_000
 
 /** Reads a pipeline file, lays the profile, a cell of the matrix and the `--set` arguments over it, fills references in, checks its form. */
 export const loadPipeline = (options: LoadOptions): Loaded => {
-  const { overrides = [], profile, cwd } = options
   const opened = open(options)
   if ('diagnostic' in opened) return { diagnostics: [opened.diagnostic] }
-  const { source } = opened
+  return { ...load(opened.source, options), source: opened.source }
+}
 
+const load = (source: SourceText, options: LoadOptions): Loaded => {
+  const { overrides = [], profile, cwd } = options
   const diagnostics: Diagnostic[] = []
   const report: Report = diagnostic => diagnostics.push(diagnostic)
   const parsed = parseYaml(source, { folder: dirname(source.name), report })

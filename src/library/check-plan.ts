@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import { type CacheFolder, type CacheFolderOptions, cacheFolder } from '../cache/folder.ts'
 import type { PipelineDocument } from '../config/document.ts'
 import { type Loaded, type LoadedCell, loadPipeline } from '../config/load.ts'
-import { type Diagnostic, isDiagnosticsError } from '../diagnostic/diagnostic.ts'
+import { type Diagnostic, isDiagnosticsError, type SourceText } from '../diagnostic/diagnostic.ts'
 import { inOrder } from '../diagnostic/format.ts'
+import type { Witness } from '../plan/asked.ts'
 import type { PlannedCell } from '../plan/cells.ts'
 import type { FindAddress } from '../plan/locations.ts'
 import { makePlan, type Planned } from '../plan/make-plan.ts'
@@ -22,9 +23,13 @@ export interface Settings {
   readonly cacheDir?: string | undefined
 }
 
+type Env = Readonly<Record<string, string | undefined>>
+
 interface Opened {
   /** Where there are cells, what they have in common. */
   readonly document: PipelineDocument
+  /** The file's text that the document was read from. */
+  readonly source?: SourceText
   readonly cache: CacheFolder
 }
 
@@ -46,23 +51,30 @@ export interface CheckedPlan {
 }
 
 /** Reads a pipeline file, with what this process is given by its environment. */
-export const loadFile = (file: string, { set = [], profile }: Settings): Loaded =>
+export const loadFile = (file: string, { set = [], profile }: Settings, env: Env = process.env): Loaded =>
   loadPipeline({
     file,
     overrides: set,
-    env: process.env,
+    env,
     cwd: process.cwd(),
     ...(profile === undefined ? {} : { profile }),
   })
 
-/** From a loaded file to a plan, or to that of each cell, checked in whole. Nothing runs; `write` lets code digests be remembered. */
+export interface CheckPlanOptions {
+  /** Lets code digests be remembered. */
+  readonly write: boolean
+  /** Keeps account of what is looked at. */
+  readonly witness?: Witness
+}
+
+/** From a loaded file to a plan, or to that of each cell, checked in whole. Nothing runs. */
 export const checkPlan = async (
   loaded: Loaded,
   { cacheDir }: Pick<Settings, 'cacheDir'>,
-  { write }: { readonly write: boolean } = { write: false },
+  { write, witness }: CheckPlanOptions = { write: false },
 ): Promise<CheckedPlan> => {
   const { env } = process
-  const { document } = loaded
+  const { document, source } = loaded
   if (!document) return { diagnostics: loaded.diagnostics }
 
   const folder = findCache({ pipelineFile: document.file, flag: cacheDir, env })
@@ -71,7 +83,8 @@ export const checkPlan = async (
     builtins,
     memo: openDigestMemo(cache.path, { write: write && folder.mistakes.length === 0 }),
   })
-  const probe = fileProbe(dirname(document.file))
+  const files = fileProbe(dirname(document.file))
+  const probe = witness?.probe(files) ?? files
   // Loaded by the first address: most pipelines have none.
   const findAddress: FindAddress = async (address, sha256) =>
     (await import('../fetch/whereabouts.ts')).whereaboutsIn(cache.path, env, address, sha256)
@@ -80,11 +93,12 @@ export const checkPlan = async (
   const planned = loaded.cells ? await plansOf(loaded.cells, planOf) : await planOf(document)
   const found = 'mistakes' in planned ? planned.mistakes : 'plan' in planned ? planned.plan.warnings : planned.warnings
   const diagnostics = inOrder([...loaded.diagnostics, ...folder.mistakes, ...found])
+  const from = source ? { source } : {}
   if ('mistakes' in planned || diagnostics.some(each => each.severity === 'error')) return { diagnostics }
   if ('cells' in planned)
-    return { opened: { cells: planned.cells, warnings: diagnostics, document, cache }, diagnostics }
+    return { opened: { cells: planned.cells, warnings: diagnostics, document, ...from, cache }, diagnostics }
   const plan = await inOwnFolders({ ...planned.plan, warnings: diagnostics }, document)
-  return { opened: { plan, document, cache }, diagnostics }
+  return { opened: { plan, document, ...from, cache }, diagnostics }
 }
 
 // What only a matrix needs is loaded by the first one: most pipelines have none.

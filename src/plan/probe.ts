@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { findPackage } from '../plugin/package-root.ts'
+import { findPackage, packageRoot } from '../plugin/package-root.ts'
 import type { Probe } from '../plugin/stage.ts'
 import { isStageError, stageError } from '../plugin/stage-error.ts'
 
 const largest = 16 * 2 ** 20
 
 /**
- * A probe that asks the file system, once for each question. Packages are looked for from this folder, then from ours.
+ * A probe that asks the file system and the environment, once for each question. Packages are looked for from this folder, then from ours.
  * What cannot be looked at is a `stageError`: it is the path that is wrong, or the rights.
  */
 export const fileProbe = (folder: string): Probe => ({
@@ -28,6 +28,8 @@ export const fileProbe = (folder: string): Probe => ({
   ),
   list: memoised(path => looking(path, () => (statOf(path)?.isDirectory() ? readdirSync(path).sort() : []))),
   package: memoised(name => findPackage(name, folder)),
+  ourPackage: memoised(name => findPackage(name, packageRoot())),
+  env: name => process.env[name],
 })
 
 /** Nothing where the path, or a folder on the way to it, is absent. */

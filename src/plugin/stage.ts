@@ -29,6 +29,10 @@ export interface Probe {
   list(path: string): readonly string[]
   /** A package as it is found from the pipeline file's folder, else from ours. */
   package(name: string): InstalledPackage | undefined
+  /** A package as it is found from ours: the copy that we import. */
+  ourPackage(name: string): InstalledPackage | undefined
+  /** A variable of the environment. */
+  env(name: string): string | undefined
 }
 
 export interface InstalledPackage {

@@ -12,6 +12,7 @@ import type { PlannedStage } from '../plan/plan.ts'
 import { callStage, type StageResult } from './call-stage.ts'
 import { wrongPins } from './check-pins.ts'
 import { type ReadInputs, readInputs } from './read-inputs.ts'
+import { since, sizeOf, tellReused } from './reuse.ts'
 import { outputKind, type RunState, recordIn } from './run-state.ts'
 
 export interface RunStageOptions {
@@ -90,19 +91,9 @@ const start = async ({ emit, whyAnew }: RunState, stage: PlannedStage, record: K
 }
 
 const reuse = ({ emit }: RunState, { name }: PlannedStage, entry: Entry, asked: number): Entry => {
-  const { said } = entry.manifest
-  for (const each of said) {
-    if (each.say === 'warn') emit({ event: 'log', stage: name, level: 'warn', message: each.message, reused: true })
-    else emit({ event: 'result', stage: name, name: each.name, value: each.value, reused: true })
-  }
-  emit({ event: 'stage', name, status: 'cached', ms: since(asked), ...sizeOf(entry) })
+  tellReused(emit, name, entry, since(asked))
   return entry
 }
-
-/** Of what is in the cache: a stage that only writes elsewhere has nothing there. */
-const sizeOf = ({ manifest: { bytes, outputs } }: Entry) => (Object.keys(outputs).length > 0 ? { bytes } : {})
-
-const since = (time: number): number => Math.round(performance.now() - time)
 
 const lockFor = ({ store, signal, emit }: RunState, { name }: PlannedStage, record: KeyRecord): Promise<Lock> =>
   intoCache(store.folder, () =>
@@ -138,7 +129,7 @@ const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, 
   const result = await callStage({ stage, folder: dirname(plan.file), inputs, store, scratch, signal, emit, graceMs })
   const entry = await intoCache(store.folder, () => keep(run, stage, { record, result, started }))
   scratch.remove()
-  emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), ...sizeOf(entry) })
+  emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), ...sizeOf(entry.manifest) })
   for (const [port, value] of Object.entries(result.outputs)) run.values.put({ stage: stage.name, port }, value)
   return entry
 }

@@ -2,6 +2,7 @@ import type { Entry } from '../cache/draft.ts'
 import { lookUp } from '../cache/look-up.ts'
 import type { PlannedStage } from '../plan/plan.ts'
 import { failureEvents } from './failure.ts'
+import { useOf } from './reuse.ts'
 import { reuseStage, runStage } from './run-stage.ts'
 import { type Outcome, type RunState, recordIn } from './run-state.ts'
 
@@ -52,8 +53,7 @@ const prevent = (run: RunState, stage: PlannedStage): Outcome | undefined => {
 }
 
 const done = (run: RunState, { name }: PlannedStage, entry: Entry): Outcome => {
-  const { key, manifest } = entry
-  run.uses.set(name, { key, record: manifest.record, files: manifest.files, time: new Date().toISOString() })
+  run.uses.set(name, useOf(entry))
   return { status: 'done', entry }
 }
 

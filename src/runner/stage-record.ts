@@ -1,8 +1,9 @@
 import type { KeyRecord } from '../cache/key.ts'
-import type { PlannedStage, Source } from '../plan/plan.ts'
+import type { StageOutline } from '../plan/outline.ts'
+import type { Source } from '../plan/plan.ts'
 
 /** What a planned stage's result depends on. `digestOf` gives the digest of the content that comes from a source. */
-export const recordOf = (stage: PlannedStage, digestOf: (source: Source) => string): KeyRecord => ({
+export const recordOf = (stage: StageOutline, digestOf: (source: Source) => string): KeyRecord => ({
   format: 1,
   stage: stage.definition.name,
   version: stage.definition.version,

@@ -196,12 +196,14 @@ describe('pipeline cache verify', () => {
     truncateSync(join(entryOf('hello'), 'output/output.json'), 3)
     writeFileSync(join(entryOf('goodbye'), 'manifest.json'), '{}')
     writeFileSync(join(cache, 'code-digests.json'), '{}')
-    const told = (result: string, digests: string) =>
+    writeFileSync(join(cache, 'v1/plans/0.json'), '{}')
+    const told = (result: string, memo: string) =>
       `result of shell (KEY): in its output output: output.json was changed. ${result}
 result (KEY): its manifest.json was changed. ${result}
-code digests (CACHE/code-digests.json): it was changed. ${digests}
+code digests (CACHE/code-digests.json): it was changed. ${memo}
+plan (CACHE/v1/plans/0.json): it was changed. ${memo}
 
-3 faults; 2 results, 3 B read, in CACHE
+4 faults; 2 results, 3 B read, in CACHE
 `
     const sorted = ({ out, ...rest }: Ended) => ({ ...rest, out: out.split('\n').sort() })
     const expected = (...words: [string, string]) => sorted({ code: 1, out: told(...words), err: '' })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { EngineState } from '../../src/tensor/engines-command.ts'
-import { ourPackage } from '../../src/tensor/probe/look.ts'
+import { lookFrom } from '../../src/tensor/probe/look.ts'
 import { needsTensorflow, tensorflowFolder, withTensorflow } from '../engines.ts'
 import { folderWith, sluice, start } from './sluice.ts'
 
@@ -41,7 +41,7 @@ describe('pipeline engines', () => {
       `${indent}Install it with \`npm install ${tfjsNode}@4.22.0\` (downloads about 400 MB; needs Node 22 or older).`,
       'onnx        cuda  no: ONNX Runtime\'s CUDA provider is not installed; CUDA_VISIBLE_DEVICES is "-1", which hides every CUDA device',
       `${indent}Fetch it with \`npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12\` (needs CUDA 12 and cuDNN 9). ${device}`,
-      `onnx        cpu   usable: onnx (ONNX Runtime ${ourPackage('onnxruntime-node')!.version}, CPU, N threads)`,
+      `onnx        cpu   usable: onnx (ONNX Runtime ${lookFrom().ourPackage('onnxruntime-node')!.version}, CPU, N threads)`,
       'reference   cpu   usable: reference (TensorFlow.js 4.22.0, plain JavaScript, N threads)',
       '',
       'CUDA: CUDA_VISIBLE_DEVICES is "-1", which hides every CUDA device',

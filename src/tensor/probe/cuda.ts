@@ -11,14 +11,14 @@ export type CudaDevice =
   | { readonly is: 'absent' }
 
 export function cudaDevice(look: Look, host: Host): CudaDevice {
-  const value = host.env.CUDA_VISIBLE_DEVICES
+  const value = look.env('CUDA_VISIBLE_DEVICES')
   // Of a list, CUDA takes what stands before the first number that names no device.
   if (value !== undefined && (value.trim() === '' || value.trim().startsWith('-1'))) return { is: 'hidden', value }
   const by = deviceFile(look, host)
   return by === undefined ? { is: 'absent' } : { is: 'visible', by }
 }
 
-const deviceFile = (look: Look, { platform, env }: Host): string | undefined => {
+const deviceFile = (look: Look, { platform }: Host): string | undefined => {
   const there = (path: string) => look.kind(path) !== 'absent'
   switch (platform) {
     case 'linux': {
@@ -31,7 +31,7 @@ const deviceFile = (look: Look, { platform, env }: Host): string | undefined => 
       return there('/dev/dxg') && there('/usr/lib/wsl/lib/libcuda.so.1') ? '/dev/dxg' : undefined
     }
     case 'win32': {
-      const driver = win32.join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'nvcuda.dll')
+      const driver = win32.join(systemRoot(look), 'System32', 'nvcuda.dll')
       return there(driver) ? driver : undefined
     }
     default:
@@ -51,13 +51,15 @@ export function missingLibraries(
   return names.filter(name => !all.some(folder => look.kind(join(folder, name)) !== 'absent'))
 }
 
-const loaderFolders = (look: Look, { platform, arch, env }: Host): string[] => {
+const loaderFolders = (look: Look, { platform, arch }: Host): string[] => {
   if (platform === 'win32')
-    return [...listed(env.PATH ?? env.Path, ';'), `${env.SystemRoot ?? 'C:\\Windows'}\\System32`]
+    return [...listed(look.env('PATH') ?? look.env('Path'), ';'), `${systemRoot(look)}\\System32`]
   const triple = `${arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`
   const usual = ['/lib', '/usr/lib', '/lib64', '/usr/lib64', `/lib/${triple}`, `/usr/lib/${triple}`, '/usr/lib/wsl/lib']
-  return [...listed(env.LD_LIBRARY_PATH, ':'), ...configured(look), ...usual]
+  return [...listed(look.env('LD_LIBRARY_PATH'), ':'), ...configured(look), ...usual]
 }
+
+const systemRoot = (look: Look) => look.env('SystemRoot') ?? 'C:\\Windows'
 
 const listed = (folders: string | undefined, between: string) => (folders ?? '').split(between).filter(Boolean)
 

@@ -1,16 +1,14 @@
-/** What a process knows of its machine without looking at a file. */
+/** What a process knows of its machine without looking at anything. */
 export interface Host {
   readonly platform: NodeJS.Platform
   /** Of the processor, as Node names it. */
   readonly arch: string
   /** Node's version: `20.11.1`. */
   readonly node: string
-  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 export const thisHost = (): Host => ({
   platform: process.platform,
   arch: process.arch,
   node: process.versions.node,
-  env: process.env,
 })

@@ -15,6 +15,10 @@ export interface Look {
   list(path: string): readonly string[]
   /** A package as it is found where the pipeline lies, else where we do. */
   package(name: string): InstalledPackage | undefined
+  /** A package as it is found where we lie: that is the copy which we import. */
+  ourPackage(name: string): InstalledPackage | undefined
+  /** A variable of the environment. */
+  env(name: string): string | undefined
 }
 
 /** A look at the file system; packages are searched for from this folder first, then from here. */
@@ -28,10 +32,11 @@ export const lookFrom = (folder?: string): Look => ({
   list: path => quietly(() => readdirSync(path)) ?? [],
   package: name =>
     (folder === undefined ? undefined : installed(name, join(folder, 'package.json'))) ?? ourPackage(name),
+  ourPackage,
+  env: name => process.env[name],
 })
 
-/** A package as this one finds it: that is the copy which we import. */
-export const ourPackage = (name: string): InstalledPackage | undefined => installed(name, import.meta.url)
+const ourPackage = (name: string): InstalledPackage | undefined => installed(name, import.meta.url)
 
 const installed = (name: string, from: string): InstalledPackage | undefined =>
   quietly(() => {
@@ -45,6 +50,8 @@ export const forgiving = (look: Look): Look => ({
   kind: path => quietly(() => look.kind(path)) ?? 'absent',
   list: path => quietly(() => look.list(path)) ?? [],
   package: look.package,
+  ourPackage: look.ourPackage,
+  env: look.env,
 })
 
 const quietly = <T>(ask: () => T): T | undefined => {

@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path'
 import { type CudaDevice, cudaDevice, missingLibraries } from './cuda.ts'
 import { type Host, thisHost } from './host.ts'
-import { forgiving, type InstalledPackage, type Look, ourPackage } from './look.ts'
+import { forgiving, type InstalledPackage, type Look } from './look.ts'
 
 /** The packages that make the engine `tensorflow`, best first. */
 export const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
@@ -44,14 +44,14 @@ export interface EngineRecord {
 export function probeEngines(given: Look, host: Host = thisHost()): EngineRecord {
   const look = forgiving(given)
   const state = (name: TensorflowPackage) => packageState(name, look, host)
-  const onnx = ours('onnxruntime-node')
+  const onnx = ours('onnxruntime-node', look)
   return {
     tensorflow: {
       '@tensorflow/tfjs-node-gpu': state('@tensorflow/tfjs-node-gpu'),
       '@tensorflow/tfjs-node': state('@tensorflow/tfjs-node'),
     },
     onnx: { ...onnx, cuda: providerState(onnx.folder, look, host) },
-    reference: ours('@tensorflow/tfjs-backend-cpu'),
+    reference: ours('@tensorflow/tfjs-backend-cpu', look),
     cuda: cudaDevice(look, host),
   }
 }
@@ -119,8 +119,8 @@ const providerState = (folder: string, look: Look, host: Host): ProviderState =>
   return missing.length > 0 ? { is: 'no-libraries', missing } : { is: 'usable' }
 }
 
-const ours = (name: string): InstalledPackage => {
-  const found = ourPackage(name)
+const ours = (name: string, look: Look): InstalledPackage => {
+  const found = look.ourPackage(name)
   if (found === undefined) throw new Error(`${name}, a dependency of this package, is not installed`)
   return found
 }

@@ -2,16 +2,20 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { cudaDevice } from '../../../src/tensor/probe/cuda.ts'
 import type { Host } from '../../../src/tensor/probe/host.ts'
-import { type Look, lookFrom, ourPackage } from '../../../src/tensor/probe/look.ts'
+import { type Look, lookFrom } from '../../../src/tensor/probe/look.ts'
 import { probeEngines } from '../../../src/tensor/probe/record.ts'
 import { needsTensorflow, tensorflowFolder, withTensorflow } from '../../engines.ts'
 
 const [gpu, cpu] = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const
-const linux: Host = { platform: 'linux', arch: 'x64', node: '20.11.1', env: {} }
-const windows: Host = { platform: 'win32', arch: 'x64', node: '20.11.1', env: { SystemRoot: 'C:\\Windows' } }
+const { ourPackage } = lookFrom()
+
+type Env = Readonly<Record<string, string>>
+type Machine = Host & { readonly env: Env }
+const linux: Machine = { platform: 'linux', arch: 'x64', node: '20.11.1', env: {} }
+const windows: Machine = { platform: 'win32', arch: 'x64', node: '20.11.1', env: { SystemRoot: 'C:\\Windows' } }
 
 /** A machine on which just these files are, some with a text; a package is there where a file of its folder is. */
-const machine = (files: readonly string[], texts: Readonly<Record<string, string>> = {}): Look => {
+const machine = (files: readonly string[], { texts = {}, env = {} }: { texts?: Env; env?: Env } = {}): Look => {
   const paths = [...files, ...Object.keys(texts)].map(path => path.replaceAll('\\', '/'))
   const clean = (path: string) => path.replaceAll('\\', '/')
   return {
@@ -21,6 +25,8 @@ const machine = (files: readonly string[], texts: Readonly<Record<string, string
       paths.filter(each => dirname(each) === clean(path)).map(each => each.slice(each.lastIndexOf('/') + 1)),
     package: name =>
       paths.some(path => path.startsWith(`/p/${name}/`)) ? { version: '4.22.0', folder: `/p/${name}` } : undefined,
+    ourPackage,
+    env: name => env[name],
   }
 }
 
@@ -118,7 +124,7 @@ describe('a TensorFlow package', () => {
       { is: 'no-libraries', ...at(gpu), missing: ['cudnn64_8.dll'] },
     ],
   ] as const)('%s', (_, name, host, files, state) => {
-    expect(probeEngines(machine(files), host as Host).tensorflow[name]).toEqual(state)
+    expect(probeEngines(machine(files, host), host).tensorflow[name]).toEqual(state)
   })
 
   test('of another version than the one that works is not usable', () => {
@@ -133,7 +139,7 @@ describe('a TensorFlow package', () => {
       '/etc/ld.so.conf': 'include /etc/ld.so.conf.d/*.conf\n',
       '/etc/ld.so.conf.d/cuda.conf': '# CUDA\n  /usr/local/cuda/lib64 \n',
     }
-    const look = machine([...package_(gpu, addon, library), ...inFolder('/usr/local/cuda/lib64', cuda11)], texts)
+    const look = machine([...package_(gpu, addon, library), ...inFolder('/usr/local/cuda/lib64', cuda11)], { texts })
     expect(probeEngines(look, linux).tensorflow[gpu]).toEqual({ is: 'usable', ...at(gpu) })
   })
 
@@ -175,7 +181,7 @@ describe("ONNX Runtime's CUDA provider", () => {
   })
 })
 
-test.each<[string, Host, readonly string[], object]>([
+test.each<[string, Machine, readonly string[], object]>([
   ['no file tells of one', linux, ['/dev/null', '/dev/nvidiactl'], { is: 'absent' }],
   ['the driver has made it', linux, ['/dev/nvidia3', '/dev/nvidiactl'], { is: 'visible', by: '/dev/nvidia3' }],
   [
@@ -214,14 +220,21 @@ test.each<[string, Host, readonly string[], object]>([
   ['Windows has none', windows, [], { is: 'absent' }],
   ['macOS has none', { ...linux, platform: 'darwin' }, ['/dev/nvidia0'], { is: 'absent' }],
 ])('a CUDA device: %s', (_, host, files, device) => {
-  expect(cudaDevice(machine(files), host)).toEqual(device)
+  expect(cudaDevice(machine(files, host), host)).toEqual(device)
 })
 
 test('what may not be looked at counts as absent', () => {
   const refuses = () => {
     throw new Error('permission is denied')
   }
-  const look: Look = { text: refuses, list: refuses, kind: refuses, package: () => at(cpu) }
+  const look: Look = {
+    text: refuses,
+    list: refuses,
+    kind: refuses,
+    package: () => at(cpu),
+    ourPackage,
+    env: () => undefined,
+  }
   expect(probeEngines(look, linux)).toMatchObject({
     tensorflow: { [cpu]: { is: 'no-addon' } },
     onnx: { cuda: { is: 'absent' } },
