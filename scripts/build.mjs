@@ -43,14 +43,14 @@ await generate()
 // Chunks are named by their content: those of earlier builds would stay, and be published.
 rmSync('dist/chunks', { recursive: true, force: true })
 // Whoever keeps what this code has worked out must know when it is another. (With what it was built from and by.)
-const sources = ['src', 'stages'].flatMap(folder =>
+const sources = ['src', 'stages', 'scripts'].flatMap(folder =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name)),
 )
 const digest = createHash('sha256')
-for (const file of [...sources.sort(), 'package-lock.json', 'scripts/build.mjs'])
-  digest.update(file).update(readFileSync(file))
+for (const file of [...sources.sort(), 'package.json', 'package-lock.json'])
+  digest.update(`${file}\0`).update(readFileSync(file)).update('\0')
 
 const bundle = await rolldown({
   input: entryPoints,

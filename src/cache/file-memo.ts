@@ -27,12 +27,19 @@ const settledMs = 2000n
 /** Above this size, the older half of the remembered lines is dropped. */
 const largestMemo = 8e6
 
+export interface MemoOptions {
+  readonly rehash: boolean
+  readonly write: boolean
+  /** Otherwise no file is read: an error with the code EUNKNOWN for one whose digest is not remembered. */
+  readonly read?: boolean
+}
+
 /**
  * Opens the memo kept in `file`, one line a digest. It is only appended to: a line that a killed process left half
  * written is passed over, and two processes at once do each other no harm. `rehash` looks at no remembered digest but
  * those of this process; without `write` nothing is written.
  */
-export const openMemo = (file: string, { rehash, write }: { rehash: boolean; write: boolean }): FileMemo => {
+export const openMemo = (file: string, { rehash, write, read = true }: MemoOptions): FileMemo => {
   let loaded: Promise<Map<string, string>> | undefined
   const ownFolder = (): string | undefined => {
     const stats = statOf(dirname(file))
@@ -57,6 +64,7 @@ export const openMemo = (file: string, { rehash, write }: { rehash: boolean; wri
     if (!stats.isFile()) throw Object.assign(new Error(`${path} is neither a file nor a folder`), { code: 'ENOTFILE' })
     const remembered = (await known()).get(identity(stats))
     if (remembered !== undefined) return remembered
+    if (!read) throw Object.assign(new Error(`no digest of ${path} is remembered`), { code: 'EUNKNOWN' })
     const hashed = await hashFile(path)
     if (isSettled(hashed.stats, now)) await remember([hashed])
     return hashed.digest

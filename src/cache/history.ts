@@ -52,8 +52,9 @@ export const addToHistory = async (
   { pipeline, file }: { readonly pipeline: string; readonly file: string },
   uses: ReadonlyMap<string, Use>,
 ): Promise<void> => {
-  const before = (await readHistory(store, file))?.stages ?? {}
-  if ([...uses].every(([stage, use]) => isRepeated(use, before[stage]?.[0]))) return
+  const known = await readHistory(store, file)
+  const before = known?.stages ?? {}
+  if (known?.pipeline === pipeline && [...uses].every(([stage, use]) => isRepeated(use, before[stage]?.[0]))) return
   const stages = { ...before }
   for (const [stage, use] of uses) {
     const others = (before[stage] ?? []).filter(({ key }) => key !== use.key)
@@ -67,7 +68,7 @@ export const addToHistory = async (
 const hour = 3_600_000
 
 const isRepeated = (use: Use, newest: Use | undefined): boolean =>
-  use.key === newest?.key && Date.parse(use.time) - Date.parse(newest.time) < hour
+  use.key === newest?.key && Math.abs(Date.parse(use.time) - Date.parse(newest.time)) < hour
 
 const pathOf = (store: Store, file: string): string =>
   join(store.root, 'runs', `${digestOfText(file).slice(0, 32)}.json`)

@@ -105,7 +105,7 @@ const markUsed = ({ dir }: Entry): void => {
   try {
     utimesSync(join(dir, manifestName), now, now)
   } catch {
-    // Somebody else's file, in a cache that several people share: the history of runs still tells.
+    // Somebody else's file, in a cache that several people share: the history of runs still tells, to the hour.
   }
 }
 

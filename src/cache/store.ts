@@ -37,6 +37,8 @@ export interface StoreOptions {
   readonly rehash?: boolean
   /** For commands that only look. */
   readonly readOnly?: boolean
+  /** For who has no time to read files: what lies outside, and may have changed by all that is known, counts as changed. */
+  readonly quick?: boolean
 }
 
 /**
@@ -46,14 +48,14 @@ export interface StoreOptions {
  */
 export const openStore = async (
   { path: folder, ours }: CacheFolder,
-  { rehash = false, readOnly = false }: StoreOptions = {},
+  { rehash = false, readOnly = false, quick = false }: StoreOptions = {},
 ): Promise<Store> => {
   const root = rootOf(folder)
   await (readOnly ? lookInto(root) : makeFolders(folder, root, ours)).catch(error => {
     throw noFolder(error, folder) ?? error
   })
   if (!readOnly) for (const name of ['tmp', 'claims']) await sweep(join(root, name))
-  const memo = openMemo(memoFile({ root }), { rehash, write: !readOnly })
+  const memo = openMemo(memoFile({ root }), { rehash, write: !readOnly, read: !quick })
   const claims = readOnly ? noClaims : openClaims(join(root, 'claims'))
   return { folder, root, memo, claims, readOnly }
 }

@@ -7,7 +7,7 @@ import { bytesToRead, type Fault, faultsIn, type OnRead } from '../cache/verify.
 import { isDiagnosticsError } from '../diagnostic/diagnostic.ts'
 import { displayPath } from '../diagnostic/format.ts'
 import { fetchedFaults } from '../fetch/fetched.ts'
-import { memoFaults } from '../library/memo-faults.ts'
+import { planningFaults } from '../library/planning-faults.ts'
 import { clean } from '../report/clean.ts'
 import { count, size } from '../report/human.ts'
 import { type ExitCode, exit } from './exit.ts'
@@ -54,7 +54,7 @@ const openFor = async (folder: CacheFolder, remove: boolean): Promise<Store> => 
 async function* allFaults(store: Store, onRead: OnRead): AsyncGenerator<Fault> {
   yield* faultsIn(store, onRead)
   yield* fetchedFaults(store.folder, onRead)
-  yield* memoFaults(store.folder)
+  yield* planningFaults(store.folder)
 }
 
 /** What was done about a fault. One result may have several. */

@@ -49,15 +49,16 @@ const run = async (given: Arguments, out: NodeJS.WriteStream): Promise<ExitCode>
 const plain: readonly FlagName[] = ['json', 'set', 'profile', 'cache-dir', 'keep-going']
 
 /**
- * Where neither the pipeline nor anything that planning it looks at has changed, and all results are in the cache, says so. That
- * needs no more than a tenth of the program. False, and nothing said, in any other case.
+ * Where neither the pipeline nor anything that planning it looks at has changed, and all results are in the cache, says so: that needs
+ * a small part of the program. False, and nothing said, in any other case.
  */
 const runAgain = async ({ flags, positionals: [file = ''] }: Arguments, out: NodeJS.WriteStream): Promise<boolean> => {
   if (Object.keys(flags).some(name => !plain.includes(name as FlagName))) return false
   const kept = openKeptPlan(file, settingsOf(flags))
   if (!kept) return false
   const events: RunEvent[] = []
-  if (!(await reuseAll(kept.outline, await openStore(kept.cache), event => events.push(event)))) return false
+  if (!(await reuseAll(kept.outline, await openStore(kept.cache, { quick: true }), event => events.push(event))))
+    return false
   const { stderr: err, env } = process
   const report = await makeReport(styleFor(flags.json === true, out, env), { out, err, cwd: process.cwd() })
   for (const event of events) report.event(event)

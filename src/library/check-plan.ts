@@ -79,12 +79,13 @@ export const checkPlan = async (
 
   const folder = findCache({ pipelineFile: document.file, flag: cacheDir, env })
   const { cache } = folder
-  const resolver = stageResolver({
-    builtins,
-    memo: openDigestMemo(cache.path, { write: write && folder.mistakes.length === 0 }),
-  })
   const files = fileProbe(dirname(document.file))
   const probe = witness?.probe(files) ?? files
+  const resolver = stageResolver({
+    builtins,
+    versionOf: name => probe.ourPackage(name)?.version,
+    memo: openDigestMemo(cache.path, { write: write && folder.mistakes.length === 0 }),
+  })
   // Loaded by the first address: most pipelines have none.
   const findAddress: FindAddress = async (address, sha256) =>
     (await import('../fetch/whereabouts.ts')).whereaboutsIn(cache.path, env, address, sha256)

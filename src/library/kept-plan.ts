@@ -34,9 +34,10 @@ export interface OpenedOutline {
 
 /** The outline of the plan that this pipeline has, if one was kept and would come out the same now. Nothing runs, nothing is written. */
 export const openKeptPlan = (name: string, settings: Settings): OpenedOutline | undefined => {
-  const found = build === undefined ? { diagnostic: 'runs from its sources' } : findPipeline(name, process.cwd())
+  if (build === undefined) return undefined
+  const found = findPipeline(name, process.cwd())
   const read = 'file' in found ? readText(found.file, process.cwd()) : found
-  if (!('source' in read)) return undefined
+  if ('diagnostic' in read) return undefined
   const { source } = read
   const cache = cacheOf(source.name, settings)
   const kept = cache && readSealed<KeptPlan>(planFile(cache.path, source.name))

@@ -29,7 +29,7 @@ export const openWitness = (): Witness => {
         note(markOf(answer))
         return answer
       } catch (error) {
-        note(markOfError(error))
+        note(isStageError(error) ? markOf(error.problem) : unanswered)
         throw error
       }
     }
@@ -54,23 +54,19 @@ export const openWitness = (): Witness => {
 export const isStillTrue = (asked: readonly Asked[], probe: Probe): boolean =>
   asked.every(([question, about, answer]) => answer === ask(probe, question, about))
 
-const ask = (probe: Probe, question: keyof Probe, about: string): string => {
+const ask = (probe: Probe, question: keyof Probe, about: string): string | undefined => {
   try {
     return markOf(probe[question](about))
   } catch (error) {
-    return markOfError(error)
+    return isStageError(error) ? markOf(error.problem) : undefined
   }
 }
 
-const markOf = (answer: unknown): string => {
-  const text = JSON.stringify(answer) ?? 'nothing'
-  return text.length <= longest ? text : createHash('sha256').update(text).digest('hex')
-}
+/** A digest, because an answer may be a secret. */
+const markOf = (answer: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(answer) ?? 'nothing')
+    .digest('hex')
 
-/** A longer answer is kept as its digest, which no JSON text looks like. */
-const longest = 40
-
-const markOfError = (error: unknown): string => {
-  if (!isStageError(error)) throw error
-  return markOf(error.problem)
-}
+/** No answer is like it. */
+const unanswered = 'unanswered'

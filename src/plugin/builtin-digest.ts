@@ -8,13 +8,18 @@ export type BuiltDigests = Readonly<Record<string, { readonly bundle: string; re
 
 let built: BuiltDigests | undefined
 
+/** The version of a package that we use, as it is installed. */
+export type VersionOf = (name: string) => string | undefined
+
+const installedVersion: VersionOf = name => installedPackage(name, packageRoot())?.version
+
 /** Digest of the code of a built-in stage: that of the build, with the versions of the packages as they are installed here. */
-export const builtinDigest = (name: string): string => {
+export const builtinDigest = (name: string, versionOf = installedVersion): string => {
   built ??= readBuilt()
   const entry = built[name]
   if (!entry) throw new Error(`dist/code-digests.json knows no stage ${name}; npm run build makes it anew`)
-  const version = (each: string) => installedPackage(each, packageRoot())?.version ?? 'not installed'
-  return codeDigest(entry.bundle, Object.fromEntries(entry.packages.map(each => [each, version(each)])))
+  const versions = entry.packages.map(each => [each, versionOf(each) ?? 'not installed'])
+  return codeDigest(entry.bundle, Object.fromEntries(versions))
 }
 
 const readBuilt = (): BuiltDigests => {

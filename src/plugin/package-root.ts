@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { InstalledPackage } from './stage.ts'
+import { stageError } from './stage-error.ts'
 
 const here = fileURLToPath(import.meta.url)
 const entries = ['squad', 'tensor', 'model', 'training', 'testing']
@@ -31,8 +32,21 @@ export const publicEntries = (): Record<string, string> => {
 export const installedPackage = (name: string, from: string): { version: string; manifest: string } | undefined => {
   for (let folder = from; ; folder = dirname(folder)) {
     const manifest = join(folder, 'node_modules', name, 'package.json')
-    if (existsSync(manifest)) return { version: String(JSON.parse(readFileSync(manifest, 'utf8')).version), manifest }
+    if (existsSync(manifest)) return { version: versionIn(manifest), manifest }
     if (folder === dirname(folder)) return undefined
+  }
+}
+
+const versionIn = (manifest: string): string => {
+  try {
+    return String(JSON.parse(readFileSync(manifest, 'utf8')).version)
+  } catch (error) {
+    throw stageError({
+      code: 'unreadable-file',
+      message: `it cannot be read: ${(error as Error).message}.`,
+      file: manifest,
+      hint: 'Wait until it is installed, or install it again.',
+    })
   }
 }
 

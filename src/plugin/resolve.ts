@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, resolve as resolvePath } from 'node:path'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { didYouMean, nearest } from '../diagnostic/nearest.ts'
-import { builtinDigest } from './builtin-digest.ts'
+import { builtinDigest, type VersionOf } from './builtin-digest.ts'
 import { bundleFailure } from './bundle-code.ts'
 import { type DigestMemo, isCurrent, localCode, type Owner } from './code-digest.ts'
 import { loadFailure, moduleLoader } from './load-module.ts'
@@ -33,14 +33,16 @@ export interface ResolverOptions {
   readonly builtins: BuiltinStages
   /** Where code digests of stages that are not built in are remembered. */
   readonly memo?: DigestMemo
+  /** Asked for the packages that built-in stages use. */
+  readonly versionOf?: VersionOf
 }
 
-export const stageResolver = ({ builtins, memo }: ResolverOptions): Resolver => {
+export const stageResolver = ({ builtins, memo, versionOf }: ResolverOptions): Resolver => {
   const found = new Map<string, Promise<Resolution>>()
 
   const builtin = async (name: string): Promise<Resolution> => {
     const load = Object.hasOwn(builtins, name) ? builtins[name] : undefined
-    if (load) return { ok: true, definition: (await load()).default, code: async () => builtinDigest(name) }
+    if (load) return { ok: true, definition: (await load()).default, code: async () => builtinDigest(name, versionOf) }
     if (/\.[cm]?[jt]s$/.test(name))
       return fail(
         'unknown-stage',

@@ -1,35 +1,38 @@
 import type { Entry } from '../cache/draft.ts'
-import { addToHistory } from '../cache/history.ts'
 import { lookUp } from '../cache/look-up.ts'
 import type { Store } from '../cache/store.ts'
 import type { PlanOutline } from '../plan/outline.ts'
 import type { Emit } from './events.ts'
 import { since, tellReused, useOf } from './reuse.ts'
+import { leaveCache } from './run-end.ts'
 import { recordOf } from './stage-record.ts'
 
 /**
- * A run that finds every result in the cache: it looks each up, says and notes down exactly as `runPlan` does. Where one is
- * not there it returns false, and has said nothing.
+ * A run that finds every result in the cache: it looks each up, says and notes down what `runPlan` does. Where one is not there, or
+ * cannot be looked for, it returns false, and has said nothing.
  */
 export const reuseAll = async (outline: PlanOutline, store: Store, emit: Emit): Promise<boolean> => {
   const begun = performance.now()
-  const results = await findAll(outline, store)
+  // Whatever goes wrong here goes wrong in `runPlan` too, which has the words.
+  const results = await findAll(outline, store).catch(() => undefined)
+  const uses = new Map([...(results ?? [])].map(([name, { entry }]) => [name, useOf(entry)]))
+  await leaveCache(store, outline, uses)
   if (results === undefined) return false
 
   const { name: pipeline, file, stages } = outline
   emit({ event: 'run', status: 'started', pipeline, file, stages: stages.map(({ name }) => name) })
   for (const [name, { entry, ms }] of results) tellReused(emit, name, entry, ms)
-  store.claims.release()
-  const uses = new Map([...results].map(([name, { entry }]) => [name, useOf(entry)]))
-  await addToHistory(store, { pipeline, file }, uses).catch(() => {})
   emit({ event: 'run', status: 'done', ms: since(begun) })
   return true
 }
 
-type Results = ReadonlyMap<string, { readonly entry: Entry; readonly ms: number }>
+interface Result {
+  readonly entry: Entry
+  readonly ms: number
+}
 
-const findAll = async ({ stages }: PlanOutline, store: Store): Promise<Results | undefined> => {
-  const results = new Map<string, { readonly entry: Entry; readonly ms: number }>()
+const findAll = async ({ stages }: PlanOutline, store: Store): Promise<ReadonlyMap<string, Result> | undefined> => {
+  const results = new Map<string, Result>()
   for (const stage of stages) {
     const asked = performance.now()
     const record = recordOf(stage, source => results.get(source.stage)!.entry.manifest.outputs[source.port]!.digest)

@@ -1,9 +1,9 @@
-import { addToHistory } from '../cache/history.ts'
 import type { KeyRecord } from '../cache/key.ts'
 import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
 import { demandOf } from './demand.ts'
 import type { Emit } from './events.ts'
+import { leaveCache } from './run-end.ts'
 import type { Outcome, RunState } from './run-state.ts'
 import { isStopping, pass, settle } from './settle.ts'
 import { createValues } from './values.ts'
@@ -75,11 +75,9 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
       isStopping: () => isStopping(run),
     })
   } finally {
-    store.claims.release()
+    await leaveCache(store, plan, run.uses)
   }
 
-  // Only `explain` and `cache ls` need it: a disk that is full by now does not spoil the run.
-  if (run.uses.size > 0) await addToHistory(store, { pipeline: plan.name, file: plan.file }, run.uses).catch(() => {})
   const status = statusOf(run)
   emit({ event: 'run', status, ms: Math.round(performance.now() - begun) })
   return { status, exitCode: exitCodes[status], outcomes: run.outcomes }

@@ -30,7 +30,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex')
-const memo = ({ rehash = false, write = true } = {}) => openMemo(memoFile, { rehash, write })
+const memo = ({ rehash = false, write = true, read = true } = {}) => openMemo(memoFile, { rehash, write, read })
 const lines = () => readFileSync(memoFile, 'utf8').trim().split('\n')
 const identity = () => {
   const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
@@ -51,6 +51,13 @@ describe('digest', () => {
     expect(await memo().digest(join(folder, 'none'))).toBe(null)
     expect(await memo().digest(join(file, 'below'))).toBe(null)
     await expect(memo().digest('/dev/null')).rejects.toMatchObject({ code: 'ENOTFILE' })
+  })
+
+  it('of a file that has to be read is refused where none may be', async () => {
+    await expect(memo({ read: false }).digest(file)).rejects.toMatchObject({ code: 'EUNKNOWN' })
+    await settle()
+    await memo().digest(file)
+    expect(await memo({ read: false }).digest(file)).toBe(sha256('content'))
   })
 
   it('of a folder depends on the names and contents in it alone', async () => {

@@ -1,5 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { folderWith, loadedBy, sluice, start, steady } from './sluice.ts'
 
@@ -19,17 +21,22 @@ stages:
 `
 const files = { 'pipeline.yaml': pipeline, 'in.txt': 'text', 'package.json': '{}' }
 const env = { WORD: 'hello' }
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const args = ['run', 'pipeline.yaml']
 
 /** A folder in which all has run, and the plan is kept. */
 const settled = async (): Promise<string> => {
   const folder = folderWith(files)
-  // What was changed a moment ago is read each time.
-  const before = new Date(Date.now() - 60_000)
-  utimesSync(join(folder, 'in.txt'), before, before)
-  for (const _ of ['runs', 'keeps']) await start(folder, args, { env }).ended
+  await runTwice(folder)
   expect(plans(folder)).toHaveLength(1)
   return folder
+}
+
+/** The second time all files have been left alone for so long that their digests are remembered. */
+const runTwice = async (folder: string): Promise<void> => {
+  await start(folder, args, { env }).ended
+  await setTimeout(2200)
+  await start(folder, args, { env }).ended
 }
 
 const plansFolder = (folder: string) => join(folder, '.sluice/v1/plans')
@@ -89,6 +96,29 @@ describe('a run says the same, whether its plan was kept or not, after', () => {
   })
 })
 
+it('a built-in stage whose package is another version by now runs', async () => {
+  // An installation of its own: the packages of this one are not to be touched.
+  const installed = folderWith({ 'package.json': readFileSync(join(root, 'package.json'), 'utf8') })
+  cpSync(join(root, 'dist'), join(installed, 'dist'), { recursive: true })
+  cpSync(join(root, 'node_modules/execa'), join(installed, 'node_modules/execa'), { recursive: true })
+  const folder = await settled()
+  const run = () => start(folder, args, { env, cli: join(installed, 'dist/cli.js') }).ended
+  const tellsOf = async (status: string) =>
+    expect((await run()).out).toMatch(new RegExp(`^copy +${status}[^]*^say +${status}`, 'm'))
+  await run()
+  await tellsOf('reused')
+  const manifest = join(installed, 'node_modules/execa/package.json')
+  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, 'utf8')), version: '9.99.9' }))
+  await tellsOf('ran')
+})
+
+it.each(changes)('leaves no claim behind, after %s', async (_, change) => {
+  const folder = await settled()
+  change(folder)
+  await start(folder, args, { env }).ended
+  expect(readdirSync(join(folder, '.sluice/v1/claims'))).toEqual([])
+})
+
 it('a plan that was damaged counts for nothing', async () => {
   const folder = await settled()
   const [plan] = plans(folder)
@@ -126,7 +156,7 @@ stages:
     'data.json': JSON.stringify(data),
     'model/vocab.txt': vocab('ann'),
   })
-  for (const _ of ['runs', 'keeps']) await sluice(folder, ...args)
+  await runTwice(folder)
   expect(await loadedBy(folder, args)).not.toContain('core')
   writeFileSync(join(folder, 'model/vocab.txt'), vocab('ann', 'ran'))
   const { out } = await sluice(folder, ...args)

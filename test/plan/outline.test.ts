@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { outlineOf } from '../../src/plan/outline.ts'
 import type { Plan, PlannedStage } from '../../src/plan/plan.ts'
-import { defineStage } from '../../src/plugin/stage.ts'
 import { Type } from '../../src/plugin/schema.ts'
+import { defineStage } from '../../src/plugin/stage.ts'
 
 const definition = defineStage({
   name: 'copy',
@@ -12,7 +12,11 @@ const definition = defineStage({
   always: config => 'always' in config,
   run: () => ({}),
 })
-const range = { source: { name: 'p.yaml', text: '' }, start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
+const range = {
+  source: { name: 'p.yaml', text: '' },
+  start: { line: 1, column: 1, offset: 0 },
+  end: { line: 1, column: 1, offset: 0 },
+}
 const stage: PlannedStage = {
   name: 'copies',
   uses: 'copy',

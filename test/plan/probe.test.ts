@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fileProbe } from '../../src/plan/probe.ts'
 import { packageRoot } from '../../src/plugin/package-root.ts'
@@ -61,6 +61,24 @@ test.each([
       expect(error.problem).toEqual({ code: 'unreadable-file', message: `it cannot be read: ${reason}.`, file })
     }
   }
+})
+
+test('refuses a package whose package.json is not whole', () => {
+  const manifest = join(folder, 'node_modules/broken/package.json')
+  mkdirSync(dirname(manifest))
+  writeFileSync(manifest, '{ "version": ')
+  let thrown: unknown
+  try {
+    fileProbe(folder).package('broken')
+  } catch (error) {
+    thrown = error
+  }
+  expect(isStageError(thrown) && thrown.problem).toEqual({
+    code: 'unreadable-file',
+    message: 'it cannot be read: Unexpected end of JSON input.',
+    file: manifest,
+    hint: 'Wait until it is installed, or install it again.',
+  })
 })
 
 test('refuses a large file', () => {

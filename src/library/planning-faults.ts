@@ -6,7 +6,7 @@ import { digestMemoFile } from './digest-memo.ts'
 import { plansFolder } from './kept-plan.ts'
 
 /** What is damaged of that which only saves a run the work of planning. */
-export const memoFaults = (folder: string): Fault[] => {
+export const planningFaults = (folder: string): Fault[] => {
   const plans = plansFolder(folder)
   const names = existsSync(plans) ? readdirSync(plans).sort() : []
   return [
