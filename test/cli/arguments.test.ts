@@ -85,9 +85,10 @@ describe('help', () => {
     expect(examples.length).toBeGreaterThan(0)
     for (const [line] of examples) {
       const words = parse(line)
+      const own = words.slice(words.indexOf('pipeline'))
       // What follows is another program's: `| less`, `> file`.
-      const end = words.findIndex(word => typeof word !== 'string')
-      const [program, called, ...args] = words.slice(0, end < 0 ? words.length : end).map(String)
+      const end = own.findIndex(word => typeof word !== 'string')
+      const [program, called, ...args] = own.slice(0, end < 0 ? own.length : end).map(String)
       expect([program, called]).toEqual(['pipeline', name])
       expect(() => readArguments({ examples, ...command }, args), line).not.toThrow()
     }
