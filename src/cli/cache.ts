@@ -42,8 +42,7 @@ export default defineCommand({
   takes: [Object.keys(parts).join('|'), '[FILE]'],
   flags: [...Object.values(parts).flatMap(({ flags }) => flags), 'json', 'cache-dir'],
   about: `ls: lists what is kept, how large it is, and when a run last used it.
-gc: removes what is of no use to anybody (what dead processes left, damaged results, checkpoints of what is finished,
-    downloads that nobody has gone on with for a week), and what --older-than and --max-size say. Never what a run is using.
+gc: removes what is of no use to anybody (what dead processes left, damaged results, checkpoints of what is finished, downloads that nobody has gone on with for a week), and what --older-than and --max-size say. Never what a run is using.
 verify: reads everything again. Exit code 1 if something is damaged; removes it with --remove.
 path: says in which folder it is.
 FILE is a pipeline; without it, the current folder decides.`,

@@ -1,18 +1,25 @@
-// Writes the schemas of the package into `schemas/`: `node dist/emit-schemas.js`; with `--check` it only names those that
-// are stale, and fails where there are any.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Writes the schemas of the package into `schemas/`, and what people read of them to docs/stages.md: `node
+// dist/emit-schemas.js`; with `--check` it only names those that are stale, and fails where there are any.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { builtins } from '../library/builtins.ts'
 import { emitSchemas } from '../plugin/emit-schemas.ts'
 import { packageRoot } from '../plugin/package-root.ts'
+import type { AnyStage } from '../plugin/stage.ts'
 import { eventSchema } from '../report/event-schema.ts'
+import { stagesReference } from './stages-reference.ts'
 
 /** The schemas as they should be, by file name within `schemas/`. */
-export const currentSchemas = async (): Promise<Readonly<Record<string, string>>> => {
+export const currentSchemas = async (): Promise<Readonly<Record<string, string>>> =>
+  emitSchemas({ stages: await allStages(), others: { event: eventSchema } })
+
+/** docs/stages.md as it should be. */
+export const currentReference = async (): Promise<string> => stagesReference(await allStages())
+
+const allStages = async (): Promise<ReadonlyMap<string, AnyStage>> => {
   const names = Object.keys(builtins)
   const loaded = await Promise.all(Object.values(builtins).map(load => load()))
-  const stages = new Map(loaded.map((module, index) => [names[index]!, module.default]))
-  return emitSchemas({ stages, others: { event: eventSchema } })
+  return new Map(loaded.map((module, index) => [names[index]!, module.default]))
 }
 
 /** The files within a folder of schemas that differ from these, are missing, or should not be there; sorted. */
@@ -29,21 +36,26 @@ const main = async (check: boolean): Promise<void> => {
   const folder = join(packageRoot(), 'schemas')
   mkdirSync(folder, { recursive: true })
   const schemas = await currentSchemas()
-  const stale = staleSchemas(folder, schemas)
-  if (check && stale.length > 0) {
-    console.error(`Stale in schemas/: ${stale.join(', ')}. \`npm run schemas\` writes them anew.`)
+  const texts = new Map<string, string | undefined>(
+    staleSchemas(folder, schemas).map(name => [join('schemas', name), schemas[name]]),
+  )
+  const reference = await currentReference()
+  if (readText(join(packageRoot(), 'docs/stages.md')) !== reference) texts.set('docs/stages.md', reference)
+  if (check && texts.size > 0) {
+    console.error(`Stale: ${[...texts.keys()].join(', ')}. \`npm run schemas\` writes them anew.`)
     process.exitCode = 1
   }
-  for (const name of check ? [] : stale) {
-    const file = join(folder, name)
-    const text = schemas[name]
+  for (const [name, text] of check ? [] : texts) {
+    const file = join(packageRoot(), name)
     if (text === undefined) rmSync(file)
     else {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, text)
     }
-    console.log(`${text === undefined ? 'removed' : 'wrote'} schemas/${name}`)
+    console.log(`${text === undefined ? 'removed' : 'wrote'} ${name}`)
   }
 }
+
+const readText = (file: string): string | undefined => (existsSync(file) ? readFileSync(file, 'utf8') : undefined)
 
 if (process.argv[1]?.endsWith('emit-schemas.js')) await main(process.argv.includes('--check'))

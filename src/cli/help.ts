@@ -1,4 +1,4 @@
-import { table } from '../report/table.ts'
+import { described, fold } from '../report/fold.ts'
 import { usageOf } from './arguments.ts'
 import { type Command, defineCommand } from './command.ts'
 import { commands, findCommand } from './commands.ts'
@@ -21,36 +21,54 @@ export default defineCommand({
 export const printHelp = (command: Command): ExitCode => {
   const rows = [...command.flags, 'help' as const].map(name => {
     const flag = { ...flags[name], ...command.meanings?.[name] }
-    return [`  --${name}${'value' in flag ? ` ${flag.value}` : ''}`, flag.about]
+    return [`  --${name}${'value' in flag ? ` ${flag.value}` : ''}`, flag.about] as const
   })
+  const columns = helpWidth()
+  const about = command.about.split('\n')
   print(
-    command.about,
+    ...about.flatMap(line => fold(line, columns, about.length > 1 ? '  ' : '')),
     '',
     `Usage: ${usageOf(command)}`,
     '',
-    ...(command.examples.length === 0
-      ? []
-      : ['Examples:', ...table(command.examples.map(([line, about]) => [`  ${line}`, about])), '']),
+    'Examples:',
+    ...described(
+      command.examples.map(([line, about]) => [`  ${line}`, about]),
+      columns,
+    ),
+    '',
     'Flags:',
-    ...table(rows),
+    ...described(rows, columns),
   )
   return exit.done
 }
 
+/** Lines are no longer than they are easily read. */
+const helpWidth = (): number => {
+  const { columns = 0 } = process.stdout
+  return columns > 0 ? Math.min(columns, 80) : 80
+}
+
 const printOverview = (): ExitCode => {
+  const columns = helpWidth()
   print(
-    'Sluice runs pipelines: stages written down in a YAML file, whose results are kept and reused.',
+    ...fold('Sluice runs pipelines: stages written down in a YAML file, whose results are kept and reused.', columns),
     '',
-    'Usage: pipeline COMMAND …   (`sluice` is the same command)',
+    ...fold('Usage: pipeline COMMAND …   (`sluice` is the same command)', columns),
     '',
     'Commands:',
-    ...table(Object.entries(commands).map(([name, { summary }]) => [`  ${name}`, summary])),
+    ...described(
+      Object.entries(commands).map(([name, { summary }]) => [`  ${name}`, summary]),
+      columns,
+    ),
     '',
     'Start with:',
-    ...table([
-      ['  pipeline run squad.yaml', 'run pipelines/squad.yaml'],
-      ['  pipeline help run', 'what `run` can do'],
-    ]),
+    ...described(
+      [
+        ['  pipeline run squad.yaml', 'run pipelines/squad.yaml'],
+        ['  pipeline help run', 'what `run` can do'],
+      ],
+      columns,
+    ),
   )
   return exit.done
 }

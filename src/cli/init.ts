@@ -18,7 +18,7 @@ export default defineCommand({
     "Writes a pipeline to start from, FILE or pipeline.yaml, with a tiny example to run it on; or one that does what a command line of Hugging Face's run_qa.py or of a run_squad.py does, and says what became of each flag. Writes over nothing.",
   examples: [
     ['pipeline init', 'pipeline.yaml, and an example in ./example'],
-    ["pipeline init squad.yaml --from-run-qa 'python run_qa.py --model_name_or_path …'", 'what that script would do'],
+    ["pipeline init squad.yaml --from-run-qa 'python run_qa.py --do_train …'", 'what that script would do'],
   ],
   async run({ positionals: [file = 'pipeline.yaml'], flags: { 'from-run-qa': command } }) {
     if (command !== undefined)

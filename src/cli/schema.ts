@@ -15,8 +15,10 @@ export default defineCommand({
   about:
     'Prints the JSON Schema of a pipeline, for editors: as `schemas/pipeline.schema.json`, and with the stages of files and packages that FILE uses.',
   examples: [
-    ['pipeline schema my.yaml > my.schema.json', 'named by the first line of my.yaml:'],
-    ['# yaml-language-server: $schema=./my.schema.json', 'an editor completes and checks those stages, too'],
+    [
+      'pipeline schema my.yaml > my.schema.json',
+      'for an editor, which finds it by the first line of my.yaml: `# yaml-language-server: $schema=./my.schema.json`',
+    ],
   ],
   async run({ positionals: [file = ''] }) {
     const { env } = process

@@ -38,7 +38,8 @@ export const stageText = (uses: string, stage: AnyStage, others: readonly AnySta
   ]
 }
 
-const has = (ports: InputPorts = {}, kind: string): boolean =>
+/** Whether one of these ports is of this kind. */
+export const has = (ports: InputPorts = {}, kind: string): boolean =>
   Object.values(portsOf(ports)).some(port => port.kind === kind)
 
 const namesOf = (stages: readonly AnyStage[]): string => stages.map(({ name }) => name).join(', ')
@@ -68,7 +69,8 @@ const parameterLines = (config: Schema): string[] => {
   return ['', 'Parameters:', ...lines, ...(free ? ['', 'Marked *: not in the cache key itself.'] : [])]
 }
 
-const defaultText = (field: Schema, required: boolean): string => {
+/** `required`, `optional`, or the default; marked where the parameter is not in the cache key. */
+export const defaultText = (field: Schema, required: boolean): string => {
   const mark = field['x-key'] === false ? ' *' : ''
   if (field.default === undefined) return `${required ? 'required' : 'optional'}${mark}`
   return `default ${typeof field.default === 'number' ? number(field.default).replaceAll(',', '') : JSON.stringify(field.default)}${mark}`

@@ -27,7 +27,8 @@ export const emitSchemas = ({ stages, others }: SchemaSources): Readonly<Record<
   return files
 }
 
-const kindsOf = (stages: ReadonlyMap<string, AnyStage>): readonly AnyKind[] => {
+/** The kinds of artifacts that these stages take and make. */
+export const kindsOf = (stages: ReadonlyMap<string, AnyStage>): readonly AnyKind[] => {
   const kinds = new Map<string, AnyKind>()
   for (const { inputs = {}, outputs = {} } of stages.values())
     for (const port of Object.values<AnyKind | { readonly kind: AnyKind }>({ ...inputs, ...outputs })) {

@@ -1,6 +1,8 @@
+import { parse } from 'shell-quote'
 import { describe, expect, it } from 'vitest'
+import { readArguments } from '../../src/cli/arguments.ts'
 import { commands } from '../../src/cli/commands.ts'
-import { folderWith, sluice } from './sluice.ts'
+import { folderWith, sluice, startShellInTerminal } from './sluice.ts'
 
 describe('mistakes on the command line: exit code 2', () => {
   it.each([
@@ -78,6 +80,32 @@ describe('help', () => {
     for (const flag of command.flags) expect(out).toContain(`  --${flag}`)
   })
 
+  it.each(Object.keys(commands))('of %s has examples that it takes', async name => {
+    const { examples, ...command } = (await commands[name]!.load()).default
+    expect(examples.length).toBeGreaterThan(0)
+    for (const [line] of examples) {
+      const words = parse(line)
+      const own = words.slice(words.indexOf('pipeline'))
+      // What follows is another program's: `| less`, `> file`.
+      const end = own.findIndex(word => typeof word !== 'string')
+      const [program, called, ...args] = own.slice(0, end < 0 ? own.length : end).map(String)
+      expect([program, called]).toEqual(['pipeline', name])
+      expect(() => readArguments({ examples, ...command }, args), line).not.toThrow()
+    }
+  })
+
+  it.each([...Object.keys(commands), ''])('of "%s" is read in 80 columns', async name => {
+    const { out } = await sluice(folderWith({}), ...(name === '' ? [] : [name]), '--help')
+    expect(out.split('\n').filter(line => [...line].length > 80)).toEqual([])
+  })
+
+  it('fits a narrow terminal too', async () => {
+    const { out } = await startShellInTerminal(folderWith({}), 'stty cols 44; $SLUICE help graph; $SLUICE help').ended
+    expect(out.split('\n').filter(line => [...line.trimEnd()].length > 44)).toEqual([
+      expect.stringContaining('dot -Tsvg'),
+    ])
+  })
+
   it('of cat, whole', async () => {
     const { out } = await sluice(folderWith({}), 'help', 'cat')
     expect(out).toBe(`Prints a stage's result from the cache, a record a line. Computes nothing.
@@ -91,7 +119,9 @@ Examples:
 Flags:
   --format jsonl|text  a JSON record a line (default), or text to read
   --json               print JSON on stdout, for programs
-  --set PATH=VALUE     change a value: --set stages.train.with.learning_rate=3e-5, --set vars.model=./bert (repeatable)
+  --set PATH=VALUE     change a value: --set
+                       stages.train.with.learning_rate=3e-5, --set
+                       vars.model=./bert (repeatable)
   --profile NAME       use one of the file's \`profiles\`
   --cache-dir FOLDER   keep results in this folder
   --help               show this help

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { currentSchemas, staleSchemas } from '../../src/cli/emit-schemas.ts'
+import { currentReference, currentSchemas, staleSchemas } from '../../src/cli/emit-schemas.ts'
 import { emitSchemas } from '../../src/plugin/emit-schemas.ts'
 import { Type } from '../../src/plugin/schema.ts'
 import { toyStages } from '../plan/toy-stages.ts'
@@ -12,6 +12,11 @@ const folder = fileURLToPath(new URL('../../schemas', import.meta.url))
 
 test('the committed schemas are those of the stages (`npm run schemas` writes them)', async () => {
   expect(staleSchemas(folder, await currentSchemas())).toEqual([])
+})
+
+test('so is docs/stages.md, which people read', async () => {
+  const page = readFileSync(fileURLToPath(new URL('../../docs/stages.md', import.meta.url)), 'utf8')
+  expect(page === (await currentReference()), '`npm run schemas` writes it').toBe(true)
 })
 
 describe('the schema of a stage and of other things', () => {
