@@ -109,7 +109,9 @@ async function inThread<Result>(
       })
       worker.on('error', error => reject(Object.assign(error, { printed })))
       worker.on('exit', code =>
-        reject(new Error(`The training thread ended with code ${code} before its job was done.\n${printed}`)),
+        reject(
+          new Error(`The training thread ended with code ${code} before its job was done.${printed && `\n${printed}`}`),
+        ),
       )
     })
   } finally {
