@@ -3,7 +3,7 @@
 // 1. against `cp`, `sync` and `sha256sum` of the same bytes (reading: `sha256sum` and `cat`);
 // 2. against Python's pickle, and torch.save and torch.load, of the notebook's feature list for the same windows, which are neither
 //    flushed nor compared with a digest.
-// usage: npm run build && node bench/features.mjs [--questions 85000] [--list 8000] [--rounds 5] [--python python3] [--folder out]
+// usage: npm run build && node bench/features.mjs [--questions 85000] [--list 3000] [--rounds 5] [--python python3] [--folder out]
 // `--list` is how many questions the list of 2. is of: in Python a window of it takes some 50 KB of memory.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -28,7 +28,7 @@ import {
 const { values: flags } = parseArgs({
   options: {
     questions: { type: 'string', default: '85000' },
-    list: { type: 'string', default: '8000' },
+    list: { type: 'string', default: '3000' },
     rounds: { type: 'string', default: '5' },
     python: { type: 'string', default: 'python3' },
     folder: { type: 'string', default: here('../out') },

@@ -61,35 +61,38 @@ console.log(machine())
 console.log(
   limiting ? `at most ${flags.limit} MB of private memory` : 'no prlimit (util-linux) here: nothing is limited',
 )
+console.log(`${questions} questions, ${megabytes(statSync(join(folder, 'train.json')).size)} MB of JSON`)
+let windows
 const rows = []
 for (const stage of stages) {
   const limited = await run(stage, limiting ? ['prlimit', `--data=${flags.limit}000000`] : [])
   // The next stage has its input in any case.
   const free = limited.code === 0 ? limited : await run(stage, [])
   if (free.code !== 0) throw new Error(`${stage} ended with ${free.code}:\n${free.text}`)
+  windows ??= /([\d,]+) windows/.exec(free.text)?.[1]
   const passed = limited.code === 0 ? 'passes' : `fails: ${reasonIn(limited.text)}`
-  rows.push([stage, `${free.data} MB`, `${free.resident} MB`, free.size, passed])
+  rows.push([stage, `${free.data} MB`, `${free.resident} MB`, free.size, `${free.seconds.toFixed(0)} s`, passed])
+  console.log(rows.at(-1).join('  '))
 }
-const windows = Number(/([\d,]+) windows/.exec(rows.text ?? '')?.[1]?.replaceAll(',', '') ?? questions)
-console.log(
-  `${questions} questions (${(statSync(join(folder, 'train.json')).size / 1e6).toFixed(0)} MB of JSON), ${((windows * bytesAWindow) / 1e9).toFixed(2)} GB of features\n`,
-)
-printTable([['stage', 'private', 'resident', 'result', ''], ...rows])
+const features = (Number(windows.replaceAll(',', '')) * bytesAWindow) / 1e9
+console.log(`\n${windows} windows: ${features.toFixed(2)} GB of features as the notebook trains on them\n`)
+printTable([['stage', 'private', 'resident', 'result', 'time', ''], ...rows])
 
 /** Runs the pipeline as far as a stage, and watches how much memory it takes. */
 async function run(stage, by) {
   const args = ['run', join(folder, 'pipeline.yaml'), '--until', stage, '--cache-dir', join(folder, 'cache')]
   const [command, ...words] = [...by, process.execPath, here('../dist/cli.js'), ...args]
   const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const begun = performance.now()
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (text += chunk))
   let [data, resident] = [0, 0]
   const watch = setInterval(() => {
     try {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-      const megabytes = name => Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024)
-      data = Math.max(data, megabytes('VmData'))
-      resident = Math.max(resident, megabytes('VmHWM'))
+      const field = name => megabytes(1024 * Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0))
+      data = Math.max(data, field('VmData'))
+      resident = Math.max(resident, field('VmHWM'))
     } catch {
       // It has ended.
     }
@@ -97,7 +100,11 @@ async function run(stage, by) {
   const code = await new Promise(resolve => child.on('close', resolve))
   clearInterval(watch)
   const size = new RegExp(`^${stage} +\\w+ .* ([\\d.]+ [kMG]?B)$`, 'm').exec(text)?.[1] ?? ''
-  return { code, text, data, resident, size }
+  return { code, text, data, resident, size, seconds: (performance.now() - begun) / 1000 }
+}
+
+function megabytes(bytes) {
+  return Math.round(bytes / 1e6)
 }
 
 /** The first line that says what went wrong. */
