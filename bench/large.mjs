@@ -5,6 +5,9 @@
 // window padded to 384. `--limit` is in MB. The limit is RLIMIT_DATA (`prlimit --data`): all private memory that the process may
 // write to, used or not, stacks of threads included. It is a real one: the kernel gives no more. What it leaves out are pages of
 // files, which the kernel takes back when it needs them. Without util-linux' `prlimit` nothing is limited, and that is said.
+// On two cores of an AMD EPYC, `--features 1 --limit 400` (81,222 questions), private memory: read 298 MB, tokenize 382, span 210,
+// cache 264: all pass. train takes 413 and does not: ONNX Runtime and the thread alone are some 250 (`--features 0.05`: 274).
+// A stage holds its whole artifact, in columns: what is larger than memory in that form does not pass. Nothing streams.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
