@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { isFromAbove, namespaceOf, reaches, read, type Start, startInside, startOf } from './process-table.ts'
 
 /**
  * A process, told apart from every other one: machine, boot, pid namespace, pid and the time it started, joined by
@@ -11,14 +11,14 @@ export type Owner = string
 export type Fate =
   | 'alive'
   | 'dead'
-  /** It lives in a pid namespace, or on a machine, that cannot be seen into from here. */
+  /** It lives, or may live, in another pid namespace or on another machine. */
   | 'out of sight'
 
 let mine: Owner | undefined
 
 /** This process. */
 export const thisProcess = (): Owner => {
-  mine ??= [...surroundings(), process.pid, startOf(process.pid) ?? '0'].join('-')
+  mine ??= [...surroundings(), process.pid, startOf('self') ?? '0'].join('-')
   return mine
 }
 
@@ -37,11 +37,23 @@ export const fateOf = (owner: Owner, shared: boolean): Fate => {
   if (known(boot, ourBoot)) {
     if (boot !== ourBoot) return shared && sameMachine !== true ? 'out of sight' : 'dead'
   } else if (sameMachine === false) return 'out of sight'
-  if (known(namespace, ourNamespace) && namespace !== ourNamespace) return 'out of sight'
-  const found = startOf(Number(pid))
+  if (namespace !== ourNamespace || isFromAbove()) return fateInside(namespace!, pid!, start!)
+  const found = startOf(pid!)
   if (found === undefined) return signalReaches(Number(pid)) ? 'alive' : 'dead'
-  return found === null || (start !== '0' && start !== found) ? 'dead' : 'alive'
+  return hasEnded(found, start!) ? 'dead' : 'alive'
 }
+
+/** Of a process in a container, seen from the machine itself; or of one beside us where /proc is that of the machine. */
+const fateInside = (namespace: string, pid: string, start: string): Fate => {
+  const [, ourBoot, ourNamespace] = surroundings()
+  // Who cannot say its boot or its namespace, where we can say ours, lives elsewhere.
+  if (!known(ourBoot, namespace) || !reaches(namespace, ourNamespace)) return 'out of sight'
+  const found = startInside(namespace, pid)
+  if (found === undefined || (found !== 'unknown' && hasEnded(found, start))) return 'dead'
+  return namespace === ourNamespace ? 'alive' : 'out of sight'
+}
+
+const hasEnded = (found: Start, start: string): boolean => found === null || (start !== '0' && start !== found)
 
 /** The pid, for messages. */
 export const pidOf = (owner: Owner): string => owner.split('-')[3] ?? '?'
@@ -54,7 +66,7 @@ const surroundings = () => {
   around ??= [
     short(read('/etc/machine-id') || (process.platform === 'linux' ? '' : hostname())),
     short(read('/proc/sys/kernel/random/boot_id')),
-    namespaceOf(),
+    namespaceOf('self') ?? '0',
   ]
   return around
 }
@@ -62,39 +74,11 @@ const surroundings = () => {
 const short = (text: string): string =>
   text === '' ? '0' : createHash('sha256').update(text).digest('hex').slice(0, 12)
 
-/** `pid:[4026531836]` → `4026531836`. */
-const namespaceOf = (): string => {
-  try {
-    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
-  } catch {
-    return '0'
-  }
-}
-
-/**
- * When a process started, in clock ticks since boot (field 22 of its stat; the name before it, in parentheses, may hold
- * anything). `null`: it has ended and waits to be reaped. `undefined`: it cannot be seen.
- */
-const startOf = (pid: number): string | null | undefined => {
-  const text = read(`/proc/${pid}/stat`)
-  const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  if (state === 'Z' || state === 'X') return null
-  return fields[18]
-}
-
 /** Also for processes that /proc hides from us. */
 const signalReaches = (pid: number): boolean => {
   try {
     return process.kill(pid, 0)
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-const read = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch {
-    return ''
   }
 }

@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs'
 import { isDiagnosticsError } from '../diagnostic/diagnostic.ts'
 import { readArguments } from './arguments.ts'
+import { mindClosedTerminal } from './closed-terminal.ts'
 import { findCommand } from './commands.ts'
 import { type ExitCode, exit } from './exit.ts'
 import { printDiagnostics, printJson } from './print.ts'
@@ -51,6 +52,7 @@ for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   })
+mindClosedTerminal()
 
 const exitCode = await main(process.argv.slice(2)).catch(tell)
 await Promise.all([process.stdout, process.stderr].map(drained))

@@ -14,6 +14,8 @@ export const failureEvents = ({ name }: PlannedStage, error: unknown, cacheFolde
   const refusal = refusalOf(error)
   if (refusal?.code === 'ENOSPC' || refusal?.code === 'EDQUOT')
     return [{ event: 'diagnostic', stage: name, diagnostic: problemDiagnostic(full(refusal)) }]
+  if (hasCode(error, 'ERR_WORKER_OUT_OF_MEMORY'))
+    return [{ event: 'diagnostic', stage: name, diagnostic: problemDiagnostic(outOfMemory(name)) }]
   const { message, stack } = asError(error)
   return [{ event: 'bug', stage: name, message, stack: stack ?? '' }]
 }
@@ -24,6 +26,16 @@ const full = ({ code, reason, path }: Refusal): StageProblem => ({
   message: `Expected to write, but ${reason} (${code})${path === undefined ? '' : `: ${path}`}.`,
   hint: 'Make room where the stage writes, and run again.',
 })
+
+/** Of a thread that Node has ended. Where the main thread's memory does not suffice, V8 ends the process, and says so. */
+const outOfMemory = (stage: string): StageProblem => ({
+  code: 'out-of-memory',
+  message: `Expected a thread of stage \`${stage}\` to do its work, but its memory did not suffice (ERR_WORKER_OUT_OF_MEMORY).`,
+  hint: 'Where the machine has more, let Node take it: NODE_OPTIONS=--max-old-space-size=8192 (megabytes). What is finished is kept.',
+})
+
+const hasCode = (error: unknown, code: string): boolean =>
+  typeof error === 'object' && error !== null && (error as NodeJS.ErrnoException).code === code
 
 const asError = (error: unknown): { readonly message: string; readonly stack?: string } =>
   typeof error === 'object' && error !== null && 'message' in error

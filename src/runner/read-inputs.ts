@@ -49,4 +49,4 @@ const readInput = async (reading: ReadInputs, source: Source): Promise<{ readonl
  * Of our own stages a test says that they leave their inputs as they were. Any other gets values of its own, read from the
  * disk: what it does to them does not become the input of the next stage, whose result would be kept under the wrong key.
  */
-const isTrusted = ({ uses }: PlannedStage): boolean => !uses.includes('/')
+export const isTrusted = ({ uses }: PlannedStage): boolean => !uses.includes('/')

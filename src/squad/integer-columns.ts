@@ -2,7 +2,7 @@ import { type Column, readColumns, writeColumns } from '../plugin/columns.ts'
 import { lengthsOf, offsetsOf, type Ragged } from './ragged.ts'
 
 /** Columns of whole numbers by name; a ragged one is two columns, its values and its rows' lengths. */
-export type IntegerColumns = Readonly<Record<string, Int32Array | Uint8Array | Ragged>>
+export type IntegerColumns = Readonly<Record<string, Int32Array | Uint8Array | Ragged<Int32Array | Uint16Array>>>
 
 /** Writes whole numbers, each column in the narrowest type that holds it: pieces and words fit into two bytes, flags into one. */
 export async function writeIntegers(dir: string, name: string, columns: IntegerColumns): Promise<void> {
@@ -21,24 +21,36 @@ export async function writeIntegers(dir: string, name: string, columns: IntegerC
 export interface IntegerReader {
   column(name: string): Int32Array
   ragged(name: string): Ragged
+  /** Rows of values that fit two bytes, in these. */
+  raggedIds(name: string): Ragged<Uint16Array | Int32Array>
 }
 
 /** Reads what `writeIntegers` wrote. */
 export async function readIntegers(dir: string, name: string): Promise<IntegerReader> {
   const columns = await readColumns(dir, name)
-  const column = (key: string): Int32Array => {
-    const stored = columns[key]
-    if (stored === undefined) throw new Error(`${dir}: no column ${key} in ${name}`)
-    return new Int32Array(stored as ArrayLike<number>)
+  const stored = (key: string): ArrayLike<number> => {
+    const column = columns[key]
+    if (column === undefined) throw new Error(`${dir}: no column ${key} in ${name}`)
+    return column as ArrayLike<number>
   }
+  const column = (key: string): Int32Array => new Int32Array(stored(key))
+  const offsets = (key: string): Int32Array => offsetsOf(column(`${key}.lengths`))
   return {
     column,
-    ragged: key => ({ values: column(`${key}.values`), offsets: offsetsOf(column(`${key}.lengths`)) }),
+    ragged: key => ({ values: column(`${key}.values`), offsets: offsets(key) }),
+    raggedIds(key) {
+      const values = stored(`${key}.values`)
+      if (values instanceof Uint16Array) return { values, offsets: offsets(key) }
+      return {
+        values: values instanceof Uint8Array ? new Uint16Array(values) : new Int32Array(values),
+        offsets: offsets(key),
+      }
+    },
   }
 }
 
 /** Or-ing all values shows the highest bit in use without a branch a value. */
-function narrow(column: Int32Array | Uint8Array): Column {
+function narrow(column: Int32Array | Uint16Array | Uint8Array): Column {
   let all = 0
   let magnitudes = 0
   for (let i = 0; i < column.length; i++) {
@@ -47,7 +59,7 @@ function narrow(column: Int32Array | Uint8Array): Column {
     magnitudes |= value ^ (value >> 31)
   }
   if (all >= 0 && all < 2 ** 8) return new Uint8Array(column)
-  if (all >= 0 && all < 2 ** 16) return new Uint16Array(column)
+  if (all >= 0 && all < 2 ** 16) return column instanceof Uint16Array ? column : new Uint16Array(column)
   if (magnitudes < 2 ** 15) return new Int16Array(column)
   return new Int32Array(column)
 }

@@ -9,7 +9,7 @@ export function packWindows(windows: Windows): TrainingSet {
   const count = example_index.length
   const offsets = tokenOffsets(windows)
   const tokens = offsets[count]!
-  const ids = new Int32Array(tokens)
+  const ids = new (fitTwoBytes(windows) ? Uint16Array : Int32Array)(tokens)
   const segments = new Uint8Array(tokens)
   const p_mask = new Uint8Array(tokens)
   const cls_index = new Int32Array(count)
@@ -44,6 +44,9 @@ export function packWindows(windows: Windows): TrainingSet {
     tokenizer: windows.tokenizer,
   }
 }
+
+const fitTwoBytes = ({ cls_token, sep_token, context_pieces, query_pieces }: Windows): boolean =>
+  [[cls_token, sep_token], context_pieces.values, query_pieces.values].every(ids => ids.every(id => id < 2 ** 16))
 
 /** Where each window's tokens start, and one past the last. */
 function tokenOffsets({ example_index, doc_length, query_pieces }: Windows): Int32Array {

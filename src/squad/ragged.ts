@@ -1,5 +1,5 @@
 /** Rows of different lengths end to end: row i is `values.subarray(offsets[i], offsets[i + 1])`. */
-export interface Ragged<T extends Int32Array | Uint8Array = Int32Array> {
+export interface Ragged<T extends Int32Array | Uint16Array | Uint8Array = Int32Array> {
   readonly values: T
   /** One longer than the number of rows. */
   readonly offsets: Int32Array

@@ -60,7 +60,7 @@ export const TrainingSet = defineArtifact<Value>({
     const { question_ids, vocab } = await readColumns(dir, 'texts', { question_ids: String, vocab: String })
     const windows = await readIntegers(dir, 'windows')
     const masks = await readIntegers(dir, 'masks')
-    const input_ids = windows.ragged('input_ids')
+    const input_ids = windows.raggedIds('input_ids')
     const mask = (name: string) => ({ values: readRuns(masks, name), offsets: input_ids.offsets })
     return {
       ...settings,
@@ -82,7 +82,7 @@ export const TrainingSet = defineArtifact<Value>({
   *records(set) {
     const { start_positions, end_positions, input_ids } = set
     for (let i = 0; i < set.cls_index.length; i++) {
-      const cut = (values: Int32Array | Uint8Array) =>
+      const cut = (values: Int32Array | Uint16Array | Uint8Array) =>
         Array.from(values.subarray(input_ids.offsets[i], input_ids.offsets[i + 1]))
       const example_index = set.example_index[i]!
       yield {

@@ -11,7 +11,8 @@ export interface TokenizerSettings {
 export interface TrainingSet {
   readonly for: 'training' | 'evaluation'
   readonly max_seq_length: number
-  readonly input_ids: Ragged
+  /** In two bytes each where they fit: of all that is read for a training this is the most. */
+  readonly input_ids: Ragged<Uint16Array | Int32Array>
   readonly input_mask: Ragged<Uint8Array>
   readonly segment_ids: Ragged<Uint8Array>
   readonly p_mask: Ragged<Uint8Array>

@@ -40,7 +40,12 @@ export function windowParts(windows: Windows, index: number): WindowParts {
 }
 
 /** Writes the ids of a window's tokens into `ids` from `at` on. */
-export function fillIds(ids: Int32Array, at: number, { layout, query, document }: WindowParts, windows: Windows): void {
+export function fillIds(
+  ids: Int32Array | Uint16Array,
+  at: number,
+  { layout, query, document }: WindowParts,
+  windows: Windows,
+): void {
   ids[at + layout.cls] = windows.cls_token
   ids.set(query, at + layout.query)
   ids[at + layout.firstSep] = windows.sep_token

@@ -1,8 +1,8 @@
-import type { ArtifactKind, Json, TSchema } from '../plugin/artifact.ts'
-import { spoken } from '../plugin/pointer.ts'
+import type { Json, TSchema } from '../plugin/artifact.ts'
 import type { AnyKind, AnyStage, Problem } from '../plugin/stage.ts'
 import { stageFault } from '../plugin/stage-fault.ts'
-import { type Mistake, validate } from '../plugin/validate.ts'
+import { validate } from '../plugin/validate.ts'
+import { mistakeWords } from '../runner/check-records.ts'
 
 // What every stage must keep to, whatever it does. A stage that does not is wrong itself: what is thrown here is an Error.
 
@@ -52,16 +52,9 @@ const checkDefaults = async ({ name, config }: AnyStage): Promise<void> => {
     const checked = await validate(schema, schema.default)
     if (checked.ok) continue
     throw new Error(
-      `the default of \`${field}\` in stage ${name} is not what its schema takes: ${wordsOf(checked.mistakes[0]!)}`,
+      `the default of \`${field}\` in stage ${name} is not what its schema takes: ${mistakeWords(checked.mistakes[0]!)}`,
     )
   }
-}
-
-const wordsOf = (mistake: Mistake): string => {
-  const place = spoken(mistake.pointer)
-  if (mistake.kind === 'unknown') return `there is no \`${place}\`; it has ${mistake.keys.join(', ')}`
-  if (mistake.kind === 'missing') return `\`${place}\` is missing; expected ${mistake.expected}`
-  return `${place === '' ? '' : `at \`${place}\` `}expected ${mistake.expected}; found ${mistake.found}`
 }
 
 /** Checks what a stage says of its own configuration: it must speak of parameters that it has. */
@@ -76,20 +69,3 @@ export const checkNames = (stage: AnyStage, part: 'unused' | 'check', names: rea
 /** The parameters at which problems point. */
 export const namesIn = (problems: readonly Problem[]): string[] =>
   problems.flatMap(({ at }) => (at === undefined || at === '' ? [] : [at.split('/')[1] ?? '']))
-
-/** How many records of a result are held against their schema. */
-const mostRecords = 1000
-
-/** Checks the records that a kind makes of a value against the kind's schema. */
-export const checkRecords = async <T>(stage: string, port: string, kind: ArtifactKind<T>, value: T): Promise<void> => {
-  let index = 0
-  for await (const record of kind.records?.(value) ?? []) {
-    if (index === mostRecords) return
-    const checked = await validate(kind.schema, record)
-    if (!checked.ok)
-      throw new Error(
-        `record ${index} of the output \`${port}\` of stage ${stage} does not fit the schema of the kind ${kind.kind}: ${wordsOf(checked.mistakes[0]!)}`,
-      )
-    index++
-  }
-}

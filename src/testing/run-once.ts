@@ -9,9 +9,9 @@ import type { Json } from '../plugin/artifact.ts'
 import { keyConfig, locationFields } from '../plugin/fields.ts'
 import type { AnyKind, AnyStage } from '../plugin/stage.ts'
 import { callStage } from '../runner/call-stage.ts'
+import { checkRecords } from '../runner/check-records.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { codecTrip, type Trip } from './codec-trip.ts'
-import { checkRecords } from './contract.ts'
 import { difference } from './difference.ts'
 
 export interface OneRun {
@@ -24,6 +24,9 @@ export interface OneRun {
   /** What the run may write to. */
   readonly folder: string
 }
+
+/** How many records of a result are held against their schema. */
+const mostRecords = 1000
 
 export type Made = Awaited<ReturnType<typeof runOnce>>
 
@@ -46,7 +49,7 @@ export async function runOnce(stage: AnyStage, { config, machine, inputs, signal
   checkUntouched(stage.name, untouched, inputs)
   const trips: Record<string, Trip<unknown>> = {}
   for (const [port, kind] of Object.entries<AnyKind>(stage.outputs ?? {})) {
-    await checkRecords(stage.name, port, kind, outputs[port])
+    await checkRecords(stage.name, port, kind, outputs[port], mostRecords)
     trips[port] = await codecTrip(kind, outputs[port], join(folder, `output-${port}`))
   }
   const written = wrote.map(file => findFile(file, planned.locations)!)

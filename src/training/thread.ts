@@ -1,7 +1,15 @@
 import { createRequire } from 'node:module'
 import { SHARE_ENV, Worker } from 'node:worker_threads'
 import type { Answer, Job, Message } from './messages.ts'
-import type { InferHooks, InferRequest, InferResult, TrainHooks, TrainRequest, TrainResult } from './training.types.ts'
+import type {
+  Dataset,
+  InferHooks,
+  InferRequest,
+  InferResult,
+  TrainHooks,
+  TrainRequest,
+  TrainResult,
+} from './training.types.ts'
 import { trainingError } from './training-error.ts'
 
 /**
@@ -16,22 +24,28 @@ export async function train(request: TrainRequest, hooks: TrainHooks = {}): Prom
   const handed = [...new Set([...request.weights.values()].map(({ data }) => data.buffer as ArrayBuffer))]
   if (handed.some(({ byteLength }) => byteLength === 0))
     throw new Error('These weights were handed over to another training.')
-  return inThread(file, { job: 'train', request }, handed, hooks, (message, answer) => {
-    if (message.is === 'step') hooks.onStep?.(message.report)
-    if (message.is === 'resumed') hooks.onResume?.(message.checkpoint, message.step, message.total_steps)
-    if (message.is === 'evaluating') hooks.onEvaluating?.(message.report)
-    if (message.is === 'evaluated') answer(async () => hooks.onEvaluate!(message.evaluated))
-    if (message.is === 'stopping') hooks.onStop?.(message.stop)
-    if (message.is === 'checkpoint') hooks.onCheckpoint?.(message.folder)
-    return message.is === 'trained' ? message.result : undefined
-  })
+  return inThread(
+    file,
+    { job: 'train', request: { ...request, data: shared(request.data) } },
+    handed,
+    hooks,
+    (message, answer) => {
+      if (message.is === 'step') hooks.onStep?.(message.report)
+      if (message.is === 'resumed') hooks.onResume?.(message.checkpoint, message.step, message.total_steps)
+      if (message.is === 'evaluating') hooks.onEvaluating?.(message.report)
+      if (message.is === 'evaluated') answer(async () => hooks.onEvaluate!(message.evaluated))
+      if (message.is === 'stopping') hooks.onStop?.(message.stop)
+      if (message.is === 'checkpoint') hooks.onCheckpoint?.(message.folder)
+      return message.is === 'trained' ? message.result : undefined
+    },
+  )
 }
 
 /** Computes every row's logits, likewise. */
 export async function infer(request: InferRequest, hooks: InferHooks = {}): Promise<InferResult> {
   const file = threadFile()
   if (file === undefined) return (await import('./infer-here.ts')).inferHere(request, hooks)
-  return inThread(file, { job: 'infer', request }, [], hooks, message => {
+  return inThread(file, { job: 'infer', request: { ...request, data: shared(request.data) } }, [], hooks, message => {
     if (message.is === 'batch') hooks.onBatch?.(message.report)
     return message.is === 'inferred' ? message.result : undefined
   })
@@ -48,6 +62,31 @@ function threadFile(): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * Rows in memory that both threads see. What is sent is copied twice, and both copies are there at once: with many rows that would be
+ * most of the memory that a training takes. (They are not handed over: other stages may have a use for them.)
+ */
+function shared(data: Dataset): Dataset {
+  const each = <From, To>(columns: Readonly<Record<string, From>>, of: (column: From) => To) =>
+    Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, of(column)]))
+  return {
+    ...data,
+    ragged: each(data.ragged, column => ({
+      ...column,
+      values: inSharedMemory(column.values),
+      offsets: inSharedMemory(column.offsets),
+    })),
+    scalar: each(data.scalar, inSharedMemory),
+  }
+}
+
+function inSharedMemory<T extends Int32Array | Uint8Array | Uint16Array>(column: T): T {
+  const Column = column.constructor as new (memory: SharedArrayBuffer) => T
+  const copy = new Column(new SharedArrayBuffer(column.byteLength))
+  copy.set(column)
+  return copy
 }
 
 /** How much of what a library prints is kept, for the report of a crash. */
@@ -109,7 +148,9 @@ async function inThread<Result>(
       })
       worker.on('error', error => reject(Object.assign(error, { printed })))
       worker.on('exit', code =>
-        reject(new Error(`The training thread ended with code ${code} before its job was done.\n${printed}`)),
+        reject(
+          new Error(`The training thread ended with code ${code} before its job was done.${printed && `\n${printed}`}`),
+        ),
       )
     })
   } finally {

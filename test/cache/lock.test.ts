@@ -52,7 +52,17 @@ describe.runIf(onLinux)('fateOf', () => {
     ],
     ['a process of an unknown machine, in this boot', () => owner({ machine: 0 }), 'alive'],
     ['one of those that has ended', () => owner({ machine: 0, pid: endedPid() }), 'dead'],
-    ['a process of another pid namespace', () => owner({ namespace: 1 }), 'out of sight'],
+    [
+      'a process that cannot say its pid namespace, and so lives elsewhere',
+      () => owner({ namespace: 0 }),
+      'out of sight',
+    ],
+    [
+      'a process of another pid namespace, of which nobody lives',
+      () => owner({ namespace: 1 }),
+      // Only the machine itself sees into all of them; `faults/containers` has real ones.
+      thisProcess().split('-')[2] === '4026531836' ? 'dead' : 'out of sight',
+    ],
     ['a text that names no process', () => 'nobody', 'dead'],
   ])('%s', (_, of, onOurDisk, onASharedOne = onOurDisk) => {
     const owner = of()
@@ -111,10 +121,10 @@ describe('takeLock', () => {
 
   it.runIf(onLinux)('waits for an owner in another container, and says how to go on', async () => {
     const file = join(locks, 'a')
-    writeFileSync(file, text('t', owner({ namespace: 1, pid: 42 })))
+    writeFileSync(file, text('t', owner({ namespace: 0, pid: 42 })))
     const waits: string[] = []
     const lock = takeLock(file, tmp, { onWait: reason => waits.push(reason) })
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await expect.poll(() => waits.length).toBe(1)
     expect(waits).toEqual([
       `process 42 of another container or machine is making this result; if it is gone, remove ${file}`,
     ])
@@ -170,7 +180,7 @@ describe('many processes', () => {
 it.runIf(onLinux)('what another container may still be writing is not swept away', async () => {
   const path = join(folder, 'cache')
   const { root } = await openStore({ path, ours: false })
-  const names = [owner({ namespace: 1 }), owner({ boot: 'abc' }), owner({ pid: endedPid() })].map(each => `${each}-x`)
+  const names = [owner({ namespace: 0 }), owner({ boot: 'abc' }), owner({ pid: endedPid() })].map(each => `${each}-x`)
   for (const name of names) writeFileSync(join(root, 'tmp', name), '')
   await openStore({ path, ours: false })
   expect(readdirSync(join(root, 'tmp'))).toEqual([names[0]])

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { alive } from '../processes.ts'
-import { folderWith, start, startInTerminal, steady } from './sluice.ts'
+import { folderWith, sluice, start, startInTerminal, startShellInTerminal, steady } from './sluice.ts'
 
 const pipeline = `
 name: sleepy
@@ -86,5 +86,46 @@ slow  interrupted  TIME
     expect(stripVTControlCharacters(out).trimEnd().split('\r\n').at(-1)).toBe(
       'Interrupted. Finished results are kept: run the same command again to go on.',
     )
+  })
+
+  it.each(['', ' --json'])(
+    'in a terminal that is closed (run%s): ends with 130, its children too, and nothing hinders the next run',
+    async json => {
+      const folder = folderWith({ 'sleepy.yaml': pipeline })
+      // What the kernel tells the processes of the terminal ends all of them but the one that is to say how ours has ended.
+      const tellTale = `trap : HUP; $SLUICE run sleepy.yaml${json} 2> err; echo $? > code; mv code ended`
+      const { child } = startShellInTerminal(folder, `bash -c '${tellTale}'; true`)
+      const pids = await pidsOf(folder)
+      // `script` holds the other end of the terminal.
+      child.kill('SIGKILL')
+      await expect.poll(() => existsSync(join(folder, 'ended')), patient).toBe(true)
+      const [code, err] = ['ended', 'err'].map(name => readFileSync(join(folder, name), 'utf8'))
+      await expect.poll(() => pids.map(alive), patient).toEqual([false, false])
+      expect([code, err?.trim()]).toEqual([
+        '130\n',
+        'Interrupted. Finished results are kept: run the same command again to go on.',
+      ])
+      const next = await sluice(folder, 'run', 'sleepy.yaml', '--until', 'first')
+      expect([next.code, steady(next.out)]).toEqual([0, expect.stringContaining('\nfirst  reused  ')])
+    },
+  )
+
+  it('in a terminal that is gone without a word to it: goes on to its end', async () => {
+    const folder = folderWith({
+      'sleepy.yaml': pipeline.replace(
+        'sleep 300 & echo $$ $! > pids; wait',
+        'echo $$ $$ > pids; until [ -e go ]; do sleep 0.1; done',
+      ),
+    })
+    // The kernel tells the first process of the terminal alone, which keeps it to itself.
+    const { child } = startShellInTerminal(
+      folder,
+      'trap : HUP; $SLUICE run sleepy.yaml 2> err; echo $? > code; mv code ended',
+    )
+    await pidsOf(folder)
+    child.kill('SIGKILL')
+    writeFileSync(join(folder, 'go'), '')
+    await expect.poll(() => existsSync(join(folder, 'ended')), patient).toBe(true)
+    expect(['ended', 'err'].map(name => readFileSync(join(folder, name), 'utf8'))).toEqual(['0\n', ''])
   })
 })

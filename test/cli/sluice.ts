@@ -37,13 +37,16 @@ export interface StartOptions {
   readonly detached?: boolean
   /** Another copy of the command line than the one that was built here. */
   readonly cli?: string
+  /** A command that runs it: `unshare`, `setpriv`. */
+  readonly by?: readonly string[]
 }
 
 /** Starts the command in a folder, as nobody's terminal. */
 export const start = (cwd: string, args: readonly string[], options: StartOptions = {}): Started => {
-  const { env, detached = false, cli: script = cli } = options
+  const { env, detached = false, cli: script = cli, by = [] } = options
+  const [command, ...words] = [...by, process.execPath, script, ...args]
   return watched(
-    spawn(process.execPath, [script, ...args], {
+    spawn(command!, words, {
       cwd,
       env: { ...environment(), ...env },
       detached,

@@ -1,15 +1,30 @@
 // Loaded into the command with `--import`: kills its whole process with SIGKILL at one exact moment, which SLUICE_KILL_AT names:
+//   cutting                the second thread that tokenizes has its texts, and has done nothing with them
 //   step 6                 a training step was made and told
 //   batch 7                before a batch, of training or of an evaluation, counted from 1
 //   evaluated 6            the logits of an evaluation are computed, and nothing is done with them yet
 //   ranked 6               an evaluation is done, and its checkpoint not begun
 //   rename checkpoint-8    a checkpoint is written, but does not have its name yet
+//   stored 5               five results are in their places, and nothing is tidied up after the fifth
+// SLUICE_KILL_BY is another way to die, which a thread may take alone.
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { isMainThread, parentPort } from 'node:worker_threads'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 
 const [what, which] = (process.env.SLUICE_KILL_AT ?? '').split(' ')
-const die = () => process.kill(process.pid, 'SIGKILL')
+const ways = {
+  kill: () => process.kill(process.pid, 'SIGKILL'),
+  exit: () => process.exit(3),
+  throw() {
+    throw new Error('a mistake of ours')
+  },
+  memory() {
+    for (const all = []; ; ) all.push(new Array(1e6).fill(0))
+  },
+}
+const die = ways[process.env.SLUICE_KILL_BY ?? 'kill']
+
+if (what === 'cutting' && !isMainThread && workerData?.texts) die()
 
 if (!isMainThread && parentPort) {
   const post = parentPort.postMessage.bind(parentPort)
@@ -40,6 +55,16 @@ if (what === 'rename') {
   fs.promises.rename = (from, to) => {
     if (String(to).endsWith(`/${which}`)) die()
     return rename(from, to)
+  }
+  syncBuiltinESMExports()
+}
+
+if (what === 'stored') {
+  const { rename } = fs.promises
+  let stored = 0
+  fs.promises.rename = async (from, to) => {
+    await rename(from, to)
+    if (String(to).includes('/entries/') && ++stored === Number(which)) die()
   }
   syncBuiltinESMExports()
 }

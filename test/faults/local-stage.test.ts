@@ -53,6 +53,8 @@ const kept = (folder: string): readonly string[] =>
 
 const bug = (what: string): string => `error: stage 'odd' failed in a way that it did not foresee: ${what}
 This is a bug, not a mistake in the pipeline. Please report it to the stage's author, with these lines.`
+const twice = (message: string): string => `${message}\nError: ${message}`
+const record = 'record 0 of the output `count` of stage odd does not fit the schema of the kind count:'
 const uncaught = (
   what: string,
 ): string => `error[sudden-end] While stage \`odd\` ran, an error came where nobody could catch it:
@@ -82,6 +84,16 @@ describe('a stage that', () => {
       bug(
         'stage odd must return the outputs count; it returned n\nError: stage odd must return the outputs count; it returned n',
       ),
+    ],
+    [
+      'returns another type',
+      `return { count: { n: 'one' } }`,
+      bug(twice(`${record} at \`n\` expected an integer; found the string "one"`)),
+    ],
+    [
+      'returns no object',
+      'return { count: 5 }',
+      bug(twice(`${record} expected a map with the keys n; found the number 5`)),
     ],
     ['ends the process as if all were well', 'process.exit(0)', exited(0)],
     ['ends the process', 'process.exit(3)', exited(3)],

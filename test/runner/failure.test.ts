@@ -54,3 +54,15 @@ test('diagnostics that a room below threw are passed on', () => {
     { event: 'diagnostic', stage: 'read', diagnostic },
   ])
 })
+
+test('a thread whose memory did not suffice is not a bug', () => {
+  const error = Object.assign(new Error('Worker terminated'), { code: 'ERR_WORKER_OUT_OF_MEMORY' })
+  const diagnostic = {
+    severity: 'error',
+    code: 'out-of-memory',
+    message:
+      'Expected a thread of stage `read` to do its work, but its memory did not suffice (ERR_WORKER_OUT_OF_MEMORY).',
+    hint: 'Where the machine has more, let Node take it: NODE_OPTIONS=--max-old-space-size=8192 (megabytes). What is finished is kept.',
+  }
+  expect(failureEvents(stage!, error, '/c')).toEqual([{ event: 'diagnostic', stage: 'read', diagnostic }])
+})

@@ -185,3 +185,16 @@ it.each([[[]], [[7]], [[0, 0, 1, 1, 1, 0]]])('runs of %j', values => {
   const column = Uint8Array.from(values)
   expect(fromRuns(toRuns(column))).toEqual(column)
 })
+
+it('runs that begin and end anywhere, in memory that begins anywhere, are as long as they can be', () => {
+  const lengths = [1, 3, 4, 5, 8, 2, 15, 16, 17, 1, 1, 6, 4]
+  const values = lengths.map((_, at) => [0, 255, 1][at % 3]!)
+  const bytes = values.flatMap((value, at) => Array<number>(lengths[at]!).fill(value))
+  for (const offset of [0, 1, 2, 3, 4]) {
+    const memory = new Uint8Array([...Array<number>(offset).fill(0), ...bytes, 4, 4, 4, 4])
+    const column = memory.subarray(offset, offset + bytes.length)
+    const found = toRuns(column)
+    expect([[...found.values], [...found.lengths]]).toEqual([values, lengths])
+    expect(fromRuns(found)).toEqual(column)
+  }
+})
