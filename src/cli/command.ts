@@ -4,6 +4,8 @@ import type { FlagName, Flags } from './flags.ts'
 export interface Arguments {
   readonly positionals: readonly string[]
   readonly flags: Flags
+  /** The value of the flag that says what is asked for. */
+  readonly asked?: string
 }
 
 interface FlagMeaning {
@@ -19,6 +21,8 @@ export interface Command {
   readonly flags: readonly FlagName[]
   /** Of flags that take other values here than elsewhere. */
   readonly meanings?: Readonly<Partial<Record<FlagName, FlagMeaning>>>
+  /** A flag of this command alone, which has to be given: what is asked for. */
+  readonly asks?: FlagMeaning & { readonly flag: string }
   readonly about: string
   /** Lines of a shell, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[]

@@ -12,7 +12,9 @@ export const currentSchemas = async (): Promise<Readonly<Record<string, string>>
   const names = Object.keys(builtins)
   const loaded = await Promise.all(Object.values(builtins).map(load => load()))
   const stages = new Map(loaded.map((module, index) => [names[index]!, module.default]))
-  return emitSchemas({ stages, others: { event: eventSchema } })
+  const commands = loaded.flatMap(({ command }) => (command?.looksAt === 'results' ? [command.answers] : []))
+  const answers = Object.fromEntries(commands.map(({ name, schema }) => [name, schema]))
+  return emitSchemas({ stages, others: { event: eventSchema, ...answers } })
 }
 
 /** The files within a folder of schemas that differ from these, are missing, or should not be there; sorted. */

@@ -23,6 +23,8 @@ export const printHelp = (command: Command): ExitCode => {
     const flag = { ...flags[name], ...command.meanings?.[name] }
     return [`  --${name}${'value' in flag ? ` ${flag.value}` : ''}`, flag.about]
   })
+  const { asks } = command
+  const asked = asks ? [[`  --${asks.flag} ${asks.value}`, asks.about]] : []
   print(
     command.about,
     '',
@@ -32,7 +34,7 @@ export const printHelp = (command: Command): ExitCode => {
       ? []
       : ['Examples:', ...table(command.examples.map(([line, about]) => [`  ${line}`, about])), '']),
     'Flags:',
-    ...table(rows),
+    ...table([...asked, ...rows]),
   )
   return exit.done
 }
