@@ -34,6 +34,7 @@ export type {
 export { defineStage } from './plugin/stage.ts'
 export type {
   CommandAnswer,
+  ComparedResult,
   KeptOutput,
   KeptResult,
   MachineCommand,
@@ -41,6 +42,7 @@ export type {
   Row,
   Section,
   StageCommand,
+  StageComparison,
   Told,
   WordStyle,
   Words,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { didYouMean, nearest } from '../diagnostic/nearest.ts'
-import type { Arguments, Command } from './command.ts'
+import type { Arguments, Command, Operand, OperandFlags } from './command.ts'
 import { type FlagName, type Flags, flags } from './flags.ts'
 
 /** Reads a command's arguments. Throws all mistakes at once, as diagnostics. */
@@ -10,11 +10,16 @@ export const readArguments = (command: Command, args: readonly string[]): Argume
   const { tokens } = parseArgs({ args: [...args], options: optionsOf(known, command), strict: false, tokens: true })
   const mistakes: Diagnostic[] = []
   const positionals: string[] = []
-  const given: Record<string, boolean | string | string[]> = {}
+  const given: Given = {}
+  // What is given before the first file, behind the first, behind the second.
+  const behind: Given[] = [{}]
   let asked: string | undefined
 
   for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value)
+    if (token.kind === 'positional') {
+      positionals.push(token.value)
+      behind.push({})
+    }
     if (token.kind !== 'option') continue
     const { name, rawName, value } = token
     const isEmpty = value === undefined || value === '' || (!token.inlineValue && value.startsWith('--'))
@@ -29,6 +34,7 @@ export const readArguments = (command: Command, args: readonly string[]): Argume
       continue
     }
     const flag = flags[name]
+    const into = command.operands && (name === 'set' || name === 'profile') ? behind.at(-1)! : given
     if (flag.type === 'boolean') {
       if (value === undefined) given[name] = true
       else mistakes.push(mistake('flag-value', `${rawName} takes no value, but \`${value}\` was given.`))
@@ -36,9 +42,9 @@ export const readArguments = (command: Command, args: readonly string[]): Argume
       mistakes.push(
         mistake('flag-value', `${rawName} needs a value: ${rawName} ${command.meanings?.[name]?.value ?? flag.value}.`),
       )
-    else if ('multiple' in flag) given[name] = [...((given[name] as string[] | undefined) ?? []), value]
-    else if (name in given) mistakes.push(mistake('flag-twice', `${rawName} is given twice.`))
-    else given[name] = value
+    else if ('multiple' in flag) into[name] = [...((into[name] as string[] | undefined) ?? []), value]
+    else if (name in into) mistakes.push(mistake('flag-twice', `${rawName} is given twice.`))
+    else into[name] = value
   }
   if (given.help !== true) {
     mistakes.push(...countMistakes(command, positionals))
@@ -54,8 +60,25 @@ export const readArguments = (command: Command, args: readonly string[]): Argume
       )
   }
   if (mistakes.length > 0) throw diagnosticsError(...mistakes)
-  return { positionals, flags: given as Flags, ...(asked !== undefined && { asked }) }
+  return {
+    positionals,
+    flags: given as Flags,
+    ...(command.operands && {
+      operands: positionals.map((file, index) => operandOf(file, behind[0]!, behind[index + 1]!)),
+    }),
+    ...(asked !== undefined && { asked }),
+  }
 }
+
+type Given = Record<string, boolean | string | string[]>
+
+/** Later wins: of two settings of one value the last counts. */
+const operandOf = (file: string, shared: OperandFlags, own: OperandFlags): Operand => ({
+  file,
+  flags: { ...shared, ...own, ...((shared.set ?? own.set) && { set: [...(shared.set ?? []), ...(own.set ?? [])] }) },
+  own,
+  shared,
+})
 
 /** How a command is called: `pipeline cat FILE STAGE[.PORT] [flags]`. */
 export const usageOf = (command: Command): string =>

@@ -19,6 +19,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: "Show one question's whole way, from text to score.",
     load: async () => (await import('./stage-command.ts')).stageCommand('trace', 'read'),
   },
+  compare: {
+    summary: 'Compare two runs: parameters, numbers, time, flipped answers.',
+    load: () => import('./compare.ts'),
+  },
   cache: { summary: 'List, clear or check what the cache holds.', load: () => import('./cache.ts') },
   stages: { summary: "List the built-in stages, or show a stage's parameters.", load: () => import('./stages.ts') },
   new: { summary: 'Write a stage of your own, with its test.', load: () => import('./new.ts') },

@@ -6,6 +6,7 @@ import { builtins } from '../library/builtins.ts'
 import { emitSchemas } from '../plugin/emit-schemas.ts'
 import { packageRoot } from '../plugin/package-root.ts'
 import { eventSchema } from '../report/event-schema.ts'
+import { CompareRecord } from './compare-record.ts'
 
 /** The schemas as they should be, by file name within `schemas/`. */
 export const currentSchemas = async (): Promise<Readonly<Record<string, string>>> => {
@@ -13,8 +14,9 @@ export const currentSchemas = async (): Promise<Readonly<Record<string, string>>
   const loaded = await Promise.all(Object.values(builtins).map(load => load()))
   const stages = new Map(loaded.map((module, index) => [names[index]!, module.default]))
   const commands = loaded.flatMap(({ command }) => (command?.looksAt === 'results' ? [command.answers] : []))
-  const answers = Object.fromEntries(commands.map(({ name, schema }) => [name, schema]))
-  return emitSchemas({ stages, others: { event: eventSchema, ...answers } })
+  const comparisons = loaded.flatMap(({ comparison }) => (comparison ? [comparison.answers] : []))
+  const answers = Object.fromEntries([...commands, ...comparisons].map(({ name, schema }) => [name, schema]))
+  return emitSchemas({ stages, others: { event: eventSchema, compare: CompareRecord, ...answers } })
 }
 
 /** The files within a folder of schemas that differ from these, are missing, or should not be there; sorted. */

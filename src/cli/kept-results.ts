@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { changedFiles } from '../cache/changed-files.ts'
 import type { Entry } from '../cache/draft.ts'
 import { readHistory, type Use } from '../cache/history.ts'
 import { staticKey } from '../cache/key.ts'
@@ -7,8 +8,9 @@ import { inspect } from '../cache/payload.ts'
 import { openStore, type Store } from '../cache/store.ts'
 import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import type { OpenedPlan } from '../library/check-plan.ts'
+import type { PlannedStage } from '../plan/plan.ts'
 import type { KeptOutput, KeptResult } from '../plugin/stage-command.ts'
-import { explain } from '../runner/explain.ts'
+import { fileChanges, recordChanges } from '../runner/changes.ts'
 import { outputKind } from '../runner/run-state.ts'
 import { type SurveyedStage, survey } from '../runner/survey.ts'
 import { mistake } from './arguments.ts'
@@ -23,25 +25,34 @@ export interface Kept extends KeptResult {
 
 /**
  * What the cache holds of each stage of a pipeline, in its order. Of a stage that has no result as it is now, it is the
- * newest one that a run of this pipeline made or used, and what has changed since.
+ * newest one that a run of this pipeline made from just what is shown of the stages before it, and what has changed since.
  */
 export const keptResults = async ({ plan, cache }: OpenedPlan, given: Arguments): Promise<readonly Kept[]> => {
   const store = await openStore(cache, { readOnly: true })
-  const surveyed = await survey({ plan, store, asStored: true })
   const history = await readHistory(store, plan.file)
   const kept: Kept[] = []
-  for (const each of surveyed) {
-    const { hit } = each.found
-    const older = hit ? undefined : await newest(store, history?.stages[each.stage.name] ?? [])
-    kept.push(keptOf(each, hit ?? older, given))
+  for (const surveyed of await survey({ plan, store, asStored: true })) {
+    const { stage, found } = surveyed
+    if (found.hit) kept.push(keptOf(surveyed, found.hit, given))
+    else {
+      const uses = history?.stages[stage.name] ?? []
+      const older = await newest(
+        store,
+        uses.filter(use => isMadeFrom(use, stage, kept)),
+      )
+      const since = older && (await changesSince(store, surveyed, older))
+      kept.push({ ...keptOf(surveyed, older, given), ...(since && { since }) })
+    }
   }
-  if (kept.every(({ since }) => since === undefined)) return kept
-  const reasons = await explain({ plan, store })
-  return kept.map((each, index) => {
-    const { changes } = reasons[index]!
-    return each.since ? { ...each, since: changes.map(changeWords) } : each
-  })
+  return kept
 }
+
+/** Whether a result was made from what these results hold. */
+const isMadeFrom = ({ record }: Use, { inputs }: PlannedStage, kept: readonly Kept[]): boolean =>
+  Object.entries(inputs).every(([port, source]) => {
+    const entry = kept.find(({ stage }) => stage === source.stage)?.entry
+    return entry !== undefined && entry.manifest.outputs[source.port]?.digest === record.inputs[port]
+  })
 
 /** The newest of these results that the cache still holds. */
 const newest = async (store: Store, uses: readonly Use[]): Promise<Entry | undefined> => {
@@ -51,6 +62,16 @@ const newest = async (store: Store, uses: readonly Use[]): Promise<Entry | undef
     if (entry) return entry
   }
   return undefined
+}
+
+/** What of the stage itself is not as it was when a result was made: its inputs are seen in the stages before. */
+const changesSince = async (store: Store, { stage, record }: SurveyedStage, { manifest }: Entry): Promise<string[]> => {
+  const fetched = manifest.files.filter(
+    ({ field }) => !stage.locations.some(({ pointer, source }) => pointer === field && source?.there === false),
+  )
+  const files = fileChanges('file', await changedFiles(store.memo, fetched, stage.locations), stage.where)
+  const own = recordChanges(manifest.record, record, stage.where).filter(({ part }) => part !== 'input')
+  return [...own, ...files].map(changeWords)
 }
 
 const keptOf = ({ stage, found }: SurveyedStage, entry: Entry | undefined, given: Arguments): Kept => {
@@ -63,7 +84,7 @@ const keptOf = ({ stage, found }: SurveyedStage, entry: Entry | undefined, given
     config: { ...stage.config, ...(found.hit ? {} : Object.fromEntries(asMade)) },
     inputs: stage.inputs,
     outputs: Object.fromEntries(outputs),
-    ...(!found.hit && { make, ...(entry && { since: [] }) }),
+    ...(!found.hit && { make }),
     ...(entry && { entry }),
   }
 }
@@ -72,7 +93,7 @@ const outputOf = (
   port: string,
   kind: string,
   entry: Entry | undefined,
-  stage: SurveyedStage['stage'],
+  stage: PlannedStage,
   make: string,
 ): KeptOutput => {
   const stored = entry?.manifest.outputs[port]

@@ -4,13 +4,12 @@ import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { builtins } from '../library/builtins.ts'
 import { fileProbe } from '../plan/probe.ts'
 import type { MachineCommand, ResultsCommand } from '../plugin/stage-command.ts'
-import { isStageError } from '../plugin/stage-error.ts'
-import { problemDiagnostic } from '../runner/problem.ts'
 import { type Command, defineCommand } from './command.ts'
 import { exit } from './exit.ts'
 import { keptResults } from './kept-results.ts'
+import { lookUpAnswer } from './look-up-answer.ts'
 import { openPlan } from './open-plan.ts'
-import { print, printDiagnostics, printJson } from './print.ts'
+import { print, printJson } from './print.ts'
 import { printSections } from './sections.ts'
 
 /** The command that a built-in stage exports. */
@@ -46,16 +45,12 @@ const resultsCommand = (name: string, { about, examples, asks, run }: ResultsCom
     async run(given) {
       const { positionals, flags, asked = '' } = given
       const results = await keptResults(await openPlan(positionals[0] ?? '', flags), given)
-      try {
+      return lookUpAnswer(async () => {
         const { sections, record } = await run({ asked, results })
         if (flags.json) printJson(record)
         else printSections(sections)
         return exit.done
-      } catch (error) {
-        if (!isStageError(error)) throw error
-        printDiagnostics([problemDiagnostic(error.problem)])
-        return exit.failed
-      }
+      })
     },
   })
 

@@ -81,3 +81,20 @@ export interface KeptOutput {
    */
   read?(): Promise<unknown>
 }
+
+/**
+ * What a stage's file exports as `comparison` beside the stage: what `pipeline compare` says of two results of it beyond their
+ * parameters, numbers and times. It is no part of the stage's code either.
+ */
+export interface StageComparison {
+  /** The record of its answer: described in `schemas/NAME.schema.json`. */
+  readonly answers: { readonly name: string; readonly schema: TSchema }
+  compare(a: ComparedResult, b: ComparedResult): Promise<Told | undefined>
+}
+
+/** A result of a stage, with what it was made from, by port. */
+export interface ComparedResult {
+  readonly config: Readonly<Record<string, Json>>
+  readonly inputs: Readonly<Record<string, KeptOutput>>
+  readonly outputs: Readonly<Record<string, KeptOutput>>
+}

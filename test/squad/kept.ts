@@ -105,7 +105,7 @@ export const squad = (
   ...questions: readonly {
     readonly id: string
     readonly question?: string
-    readonly answers: readonly [string, number][]
+    readonly answers: readonly (readonly [string, number])[]
     readonly none?: boolean
   }[]
 ) => ({

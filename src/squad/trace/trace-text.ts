@@ -49,7 +49,7 @@ function wayOf(id: string, way: Way): Section[] {
 const staleRow = ({ stage, since, make }: Way['stale'][number]): Row => [
   'earlier run',
   [
-    `${stage} is shown as an earlier run made it; ${since.length > 0 ? since.join('; ') : 'what it is made from is another'}. Make it anew: `,
+    `${stage} is shown as an earlier run made it; ${since.length > 0 ? since.join('; ') : 'what it is made from has changed'}. Make it anew: `,
     ...command(make),
   ],
 ]
