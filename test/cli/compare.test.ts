@@ -116,7 +116,7 @@ it('shows parameters, numbers, times and flips of two runs, from the cache alone
     parameters: [{ stage: 'evaluate', name: '', a: 'evaluate' }],
     missing: [],
   })
-})
+}, 180_000)
 
 describe('mistakes', () => {
   it.each([

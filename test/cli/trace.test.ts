@@ -125,7 +125,7 @@ it('shows the way of a question, from the cache alone', async () => {
     '  with      “old tower”',
     '',
   ])
-})
+}, 180_000)
 
 it('tells of a result of an earlier run, and of the change since', async () => {
   const folder = project()

@@ -64,8 +64,29 @@ async function follow(
     steps: along.steps,
     ...(along.lost && { lost: along.lost }),
     missing: [...missing].map(({ stage, make = '' }) => ({ stage, make })),
-    stale: [...stale].map(({ stage, make = '', since = [] }) => ({ stage, make, since: [...since] })),
+    stale: [...stale].map(result => ({
+      stage: result.stage,
+      make: result.make ?? '',
+      since: sinceOf(result, results, stale),
+    })),
   }
+}
+
+/** What has changed of a stage, and of those before it that the question does not go through (`train` before `predict`). */
+function sinceOf(
+  { since = [], inputs }: KeptResult,
+  all: readonly KeptResult[],
+  told: ReadonlySet<KeptResult>,
+): string[] {
+  const before = [...new Set(Object.values(inputs).map(source => all.find(({ stage }) => stage === source.stage)))]
+  const untold = before.filter(each => each?.since !== undefined && !told.has(each)) as KeptResult[]
+  return [
+    ...since,
+    ...untold.flatMap(each => [
+      ...(each.since ?? []).map(words => `${each.stage}: ${words}`),
+      ...sinceOf({ ...each, since: [] }, all, told),
+    ]),
+  ]
 }
 
 /** By kind, what a question's way through an output of that kind is. */

@@ -1,13 +1,11 @@
 import { count } from '../../plugin/few.ts'
-import type { Row, Section, Words } from '../../plugin/stage-command.ts'
+import type { Row, Section } from '../../plugin/stage-command.ts'
+import { squeeze } from '../whitespace.ts'
 import { words } from '../words.ts'
-import { wordsHolding } from './places.ts'
+import { far, marked, markedText, near, shortened } from './excerpt.ts'
+import { type Held, wordsHolding } from './places.ts'
 import type { Step, TracedWindow, Way } from './trace-record.ts'
 
-/** Words or pieces that are shown on each side of what matters. */
-const far = 24
-/** The same around a prediction, which has been seen in its context. */
-const near = 6
 /** Candidates that are shown; all are in the record. */
 const candidates = 5
 
@@ -75,8 +73,9 @@ const sectionOf = (step: Step, context: readonly string[]): Section => {
 
 function exampleRows({ context, answers, answer, is_impossible }: Of<'examples'>): Row[] {
   const all = words(context)
-  const place = answer ?? wordsHolding(answers[0] ?? '', context)[0]
-  const rows: Row[] = [['context', place ? marked(all, place.start_word, place.end_word) : shortened(all)]]
+  const places = wordsHolding(squeeze(answers[0] ?? ''), context)
+  const place = answer ? places.find(each => within(each, answer)) : places[0]
+  const rows: Row[] = [['context', place ? markedText(all, place) : shortened(all)]]
   if (is_impossible) rows.push(['answer', 'none: the file says that the context does not hold it'])
   else if (answer)
     rows.push(['answer', `${answers[0]} (${range('word', answer.start_word, answer.end_word)} of ${all.length})`])
@@ -132,7 +131,8 @@ const held: Readonly<Record<Exclude<TracedWindow['holds'], 'unknown'>, string>> 
 }
 
 function predictionRows(step: Of<'predictions'>, context: readonly string[]): Row[] {
-  const { prediction, nbest, null_odds, null_score_diff_threshold: threshold, places, right, obstacle } = step
+  const { prediction, nbest, null_odds, null_score_diff_threshold: threshold, right, obstacle } = step
+  const places = wordsHolding(prediction, context.join(' '))
   const shown = nbest.slice(0, candidates).map((each, index): Row => {
     const share = `${(100 * each.probability).toFixed(1)} %`.padStart(7)
     const logits = `  (${each.start_logit.toFixed(2)} + ${each.end_logit.toFixed(2)})`
@@ -152,10 +152,7 @@ function predictionRows(step: Of<'predictions'>, context: readonly string[]): Ro
       .map(
         (place, index): Row => [
           index === 0 ? 'its place' : '',
-          [
-            `${range('word', place.start_word, place.end_word)}: `,
-            ...marked(context, place.start_word, place.end_word, near),
-          ],
+          [`${range('word', place.start_word, place.end_word)}: `, ...markedText(context, place, near)],
         ],
       ),
     ...(places.length > 2 ? [['', `and ${count(places.length - 2, 'other place')}`] as const] : []),
@@ -197,20 +194,5 @@ const textOr = (text: string): string => text || '(no answer)'
 const range = (what: string, from: number, to: number): string =>
   from === to ? `${what} ${from}` : `${what}s ${from} to ${to}`
 
-/** Parts of a text, those from `from` to `to` marked, and what is far from them left out. */
-function marked(parts: readonly string[], from: number, to: number, around = far): Exclude<Words, string> {
-  const before = parts.slice(Math.max(0, from - around), from)
-  const after = parts.slice(to + 1, to + 1 + around)
-  return [
-    from > around ? '… ' : '',
-    before.map(each => `${each} `).join(''),
-    { style: 'strong', text: `«${parts.slice(from, to + 1).join(' ')}»` },
-    after.map(each => ` ${each}`).join(''),
-    to + 1 + around < parts.length ? ' …' : '',
-  ]
-}
-
-const shortened = (parts: readonly string[], around = far): string =>
-  parts.length <= 4 * around
-    ? parts.join(' ')
-    : `${parts.slice(0, 3 * around).join(' ')} … ${parts.slice(-around).join(' ')}`
+const within = (held: Held, { start_word, end_word }: Pick<Held, 'start_word' | 'end_word'>): boolean =>
+  held.start_word >= start_word && held.end_word <= end_word

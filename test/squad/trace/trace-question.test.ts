@@ -133,6 +133,26 @@ describe('in training', () => {
     expect(way!.stale).toEqual([{ stage: 'span', make: 'run --until span', since: ['doc_stride changed: 8 → 4'] }])
   })
 
+  it('says what has changed before a stage that the question does not go through', async () => {
+    const made = await make(squad(context, { id: 'q', answers: [['911', 35]] }), { for: 'evaluation', vocab, lengths })
+    const predictions = predict(made, () => ({ start: Array(13).fill(0), end: Array(13).fill(0) }))
+    const [predicted, evaluated] = keptPredictions(predictions)
+    const results = [
+      ...keptData(made),
+      kept('train', { model: ['model', {}] }, { make: 'run', since: ['learning_rate changed: 3e-5 → 5e-5'] }),
+      {
+        ...predicted!,
+        inputs: { ...predicted!.inputs, model: from('train', 'model') },
+        make: 'run --until predict',
+        since: [],
+      },
+      evaluated!,
+    ]
+    expect((await traceQuestion('q', results))[0]!.stale).toEqual([
+      { stage: 'predict', make: 'run --until predict', since: ['train: learning_rate changed: 3e-5 → 5e-5'] },
+    ])
+  })
+
   it('is nothing for an id that was not read', async () => {
     const made = await make(squad(context, { id: 'q', answers: [['911', 35]] }), { vocab, lengths })
     expect(await traceQuestion('p', keptData(made))).toEqual([])
