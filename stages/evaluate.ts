@@ -1,6 +1,8 @@
 import { count, defineStage, firstFew, stageError, Type } from 'sluice'
 import { Examples, exactOf, expectAnswers, Metrics, Predictions, scorePredictions } from 'sluice/squad'
 
+export { evaluationComparison as comparison } from 'sluice/squad'
+
 export default defineStage({
   name: 'evaluate',
   version: 1,

@@ -1,9 +1,23 @@
 import type { ExitCode } from './exit.ts'
 import type { FlagName, Flags } from './flags.ts'
 
+/** A file, with the flags that are written behind it. */
+export interface Operand {
+  readonly file: string
+  /** All that apply to it; those behind it; those before the first file. */
+  readonly flags: OperandFlags
+  readonly own: OperandFlags
+  readonly shared: OperandFlags
+}
+export type OperandFlags = Pick<Flags, 'set' | 'profile'>
+
 export interface Arguments {
   readonly positionals: readonly string[]
   readonly flags: Flags
+  /** Of a command whose files have flags of their own. */
+  readonly operands?: readonly Operand[]
+  /** The value of the flag that says what is asked for. */
+  readonly asked?: string
 }
 
 interface FlagMeaning {
@@ -19,6 +33,10 @@ export interface Command {
   readonly flags: readonly FlagName[]
   /** Of flags that take other values here than elsewhere. */
   readonly meanings?: Readonly<Partial<Record<FlagName, FlagMeaning>>>
+  /** Whether --set and --profile belong to the file that they follow. */
+  readonly operands?: true
+  /** A flag of this command alone, which has to be given: what is asked for. */
+  readonly asks?: FlagMeaning & { readonly flag: string }
   readonly about: string
   /** Lines of a shell, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[]

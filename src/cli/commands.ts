@@ -15,6 +15,14 @@ export const commands: Readonly<Record<string, Entry>> = {
   graph: { summary: 'Show how the stages are connected.', load: () => import('./graph.ts') },
   explain: { summary: 'Show why each stage would run, or not.', load: () => import('./explain.ts') },
   cat: { summary: "Print a stage's result from the cache.", load: () => import('./cat.ts') },
+  trace: {
+    summary: "Show one question's whole way, from text to score.",
+    load: async () => (await import('./stage-command.ts')).stageCommand('trace', 'read'),
+  },
+  compare: {
+    summary: 'Compare two runs: parameters, numbers, time, flipped answers.',
+    load: () => import('./compare.ts'),
+  },
   cache: { summary: 'List, clear or check what the cache holds.', load: () => import('./cache.ts') },
   stages: { summary: "List the built-in stages, or show a stage's parameters.", load: () => import('./stages.ts') },
   new: { summary: 'Write a stage of your own, with its test.', load: () => import('./new.ts') },

@@ -7,19 +7,28 @@ import { emitSchemas } from '../plugin/emit-schemas.ts'
 import { packageRoot } from '../plugin/package-root.ts'
 import type { AnyStage } from '../plugin/stage.ts'
 import { eventSchema } from '../report/event-schema.ts'
+import { CompareRecord } from './compare-record.ts'
 import { stagesReference } from './stages-reference.ts'
 
 /** The schemas as they should be, by file name within `schemas/`. */
-export const currentSchemas = async (): Promise<Readonly<Record<string, string>>> =>
-  emitSchemas({ stages: await allStages(), others: { event: eventSchema } })
+export const currentSchemas = async (): Promise<Readonly<Record<string, string>>> => {
+  const modules = [...(await allModules()).values()]
+  const commands = modules.flatMap(({ command }) => (command?.looksAt === 'results' ? [command.answers] : []))
+  const comparisons = modules.flatMap(({ comparison }) => (comparison ? [comparison.answers] : []))
+  const answers = Object.fromEntries([...commands, ...comparisons].map(({ name, schema }) => [name, schema]))
+  return emitSchemas({ stages: await allStages(), others: { event: eventSchema, compare: CompareRecord, ...answers } })
+}
 
 /** docs/stages.md as it should be. */
 export const currentReference = async (): Promise<string> => stagesReference(await allStages())
 
-const allStages = async (): Promise<ReadonlyMap<string, AnyStage>> => {
+const allStages = async (): Promise<ReadonlyMap<string, AnyStage>> =>
+  new Map([...(await allModules())].map(([name, module]) => [name, module.default]))
+
+const allModules = async () => {
   const names = Object.keys(builtins)
   const loaded = await Promise.all(Object.values(builtins).map(load => load()))
-  return new Map(loaded.map((module, index) => [names[index]!, module.default]))
+  return new Map(loaded.map((module, index) => [names[index]!, module]))
 }
 
 /** The files within a folder of schemas that differ from these, are missing, or should not be there; sorted. */

@@ -25,6 +25,8 @@ export const printHelp = (command: Command): ExitCode => {
   })
   const columns = helpWidth()
   const about = command.about.split('\n')
+  const { asks } = command
+  const asked = asks ? [[`  --${asks.flag} ${asks.value}`, asks.about] as const] : []
   print(
     ...about.flatMap(line => fold(line, columns, about.length > 1 ? '  ' : '')),
     '',
@@ -37,7 +39,7 @@ export const printHelp = (command: Command): ExitCode => {
     ),
     '',
     'Flags:',
-    ...described(rows, columns),
+    ...described([...asked, ...rows], columns),
   )
   return exit.done
 }

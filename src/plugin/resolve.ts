@@ -8,12 +8,19 @@ import { type DigestMemo, isCurrent, localCode, type Owner } from './code-digest
 import { loadFailure, moduleLoader } from './load-module.ts'
 import { installedPackage, packageOf, packageRoot } from './package-root.ts'
 import type { AnyStage } from './stage.ts'
-import type { StageCommand } from './stage-command.ts'
+import type { StageCommand, StageComparison } from './stage-command.ts'
 import { stageFault } from './stage-fault.ts'
 
 /** The built-in stages by name, each loaded when it is first used. */
 export type BuiltinStages = Readonly<
-  Record<string, () => Promise<{ readonly default: AnyStage; readonly command?: StageCommand }>>
+  Record<
+    string,
+    () => Promise<{
+      readonly default: AnyStage
+      readonly command?: StageCommand
+      readonly comparison?: StageComparison
+    }>
+  >
 >
 
 /** A stage that `uses:` names. `code` is the digest of its code. */

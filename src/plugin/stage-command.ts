@@ -1,13 +1,21 @@
+import type { Json, TSchema } from './artifact.ts'
 import type { Probe } from './stage.ts'
 
 /**
  * A command of the command line that comes from a stage's file, which exports it as `command` beside the stage:
- * `pipeline engines` is `train`'s.
+ * `pipeline engines` is `train`'s, `pipeline trace` is `read`'s. It is no part of the stage's code, so no cache key knows it.
  */
-export interface StageCommand {
+export type StageCommand = MachineCommand | ResultsCommand
+
+interface Described {
   readonly about: string
   /** Lines of a shell, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[]
+}
+
+/** A command that looks at this machine. */
+export interface MachineCommand extends Described {
+  readonly looksAt: 'machine'
   /** `probe` looks for packages from the pipeline's folder, or where there is none from the current one. */
   run(context: { readonly probe: Probe }): Promise<CommandAnswer>
 }
@@ -19,4 +27,74 @@ export interface CommandAnswer {
   readonly records: readonly object[]
   /** Whether what was asked for is there. */
   readonly ok: boolean
+}
+
+/** A command that looks at what a pipeline's runs have left in the cache. */
+export interface ResultsCommand extends Described {
+  readonly looksAt: 'results'
+  /** The flag that says what is asked for. */
+  readonly asks: { readonly flag: string; readonly value: string; readonly about: string }
+  /** The record in its answer: described in `schemas/NAME.schema.json`. */
+  readonly answers: { readonly name: string; readonly schema: TSchema }
+  /** @throws stageError where there is no answer */
+  run(context: { readonly asked: string; readonly results: readonly KeptResult[] }): Promise<Told>
+}
+
+/** An answer for people, in sections that are laid out for the terminal, and for programs as one record. */
+export interface Told {
+  readonly sections: readonly Section[]
+  readonly record: object
+}
+
+export interface Section {
+  readonly title: Words
+  readonly rows: readonly Row[]
+}
+
+/** A label and what stands behind it. */
+export type Row = readonly [label: string, words: Words]
+
+/** A text, in which parts may have a style. Nothing depends on the colour alone. `code`: a line to paste, which is not broken. */
+export type Words = string | readonly (string | { readonly style: WordStyle; readonly text: string })[]
+export type WordStyle = 'strong' | 'faint' | 'good' | 'bad' | 'code'
+
+/** What the cache holds of one stage of a pipeline, in the pipeline's order. */
+export interface KeptResult {
+  readonly stage: string
+  /** With which the result was made; of one that is not there, with which it would be. */
+  readonly config: Readonly<Record<string, Json>>
+  /** Where each connected input comes from. */
+  readonly inputs: Readonly<Record<string, { readonly stage: string; readonly port: string }>>
+  readonly outputs: Readonly<Record<string, KeptOutput>>
+  /** What makes it, where the cache holds no result of the stage as it is now: a line of a shell. */
+  readonly make?: string
+  /** What has changed since the result that is shown was made, where it is not of the stage as it is now. */
+  readonly since?: readonly string[]
+}
+
+export interface KeptOutput {
+  readonly kind: string
+  /**
+   * Reads it, verified. There is none where the cache holds nothing.
+   *
+   * @throws where it is damaged.
+   */
+  read?(): Promise<unknown>
+}
+
+/**
+ * What a stage's file exports as `comparison` beside the stage: what `pipeline compare` says of two results of it beyond their
+ * parameters, numbers and times. It is no part of the stage's code either.
+ */
+export interface StageComparison {
+  /** The record of its answer: described in `schemas/NAME.schema.json`. */
+  readonly answers: { readonly name: string; readonly schema: TSchema }
+  compare(a: ComparedResult, b: ComparedResult): Promise<Told | undefined>
+}
+
+/** A result of a stage, with what it was made from, by port. */
+export interface ComparedResult {
+  readonly config: Readonly<Record<string, Json>>
+  readonly inputs: Readonly<Record<string, KeptOutput>>
+  readonly outputs: Readonly<Record<string, KeptOutput>>
 }

@@ -55,7 +55,7 @@ const differences = (
 const spelled = (value: Json | undefined): string => (value === undefined ? '' : canonical(value))
 
 /** By JSON pointer, what is no map, and empty maps. */
-const leaves = (value: Json, pointer = ''): Readonly<Record<string, Json>> => {
+export const leaves = (value: Json, pointer = ''): Readonly<Record<string, Json>> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { [pointer]: value }
   const entries = Object.entries(value)
   if (entries.length === 0) return pointer === '' ? {} : { [pointer]: value }

@@ -1,4 +1,4 @@
-import { exactMatch, f1, normalizeAnswer } from './answer-text.ts'
+import { scoreQuestion } from './score-question.ts'
 
 /** A question and the answers that count as right. */
 export interface Gold {
@@ -45,14 +45,7 @@ interface Scored {
 
 /** Scores by the rules of the official v1.1 script, in percent. A question without a prediction counts 0. */
 export function scoreV1(golds: readonly Gold[], predictions: ReadonlyMap<string, string>): ScoresV1 {
-  const scored = golds.flatMap(gold => {
-    const prediction = predictions.get(gold.id)
-    if (prediction === undefined) return []
-    return {
-      exact: best(gold.answers, answer => exactMatch(prediction, answer)),
-      f1: best(gold.answers, answer => f1(prediction, answer, false)),
-    }
-  })
+  const scored = golds.map(({ id, answers }) => scoreQuestion(predictions.get(id), answers, false))
   return {
     exact_match: percent(
       sum(scored, each => each.exact),
@@ -76,7 +69,7 @@ export function scoreV2(
   predictions: ReadonlyMap<string, string>,
   nullOdds?: ReadonlyMap<string, number>,
 ): ScoresV2 {
-  const scored = golds.map(gold => scoreQuestion(gold, predictions.get(gold.id)))
+  const scored = golds.map(gold => scoredOf(gold, predictions.get(gold.id)))
   const withAnswer = scored.filter(each => each.hasAnswer)
   const without = scored.filter(each => !each.hasAnswer)
   return {
@@ -88,20 +81,13 @@ export function scoreV2(
   }
 }
 
-function scoreQuestion(gold: Gold, prediction: string | undefined): Scored {
-  // Answers of which normalisation leaves nothing do not count; without any, "no answer" is the right one.
-  const answers = gold.answers.filter(answer => normalizeAnswer(answer) !== '')
-  const accepted = answers.length > 0 ? answers : ['']
-  const missing = prediction === undefined
-  return {
-    id: gold.id,
-    hasAnswer: gold.answers.length > 0,
-    missing,
-    prediction: prediction ?? '',
-    exact: missing ? 0 : best(accepted, answer => exactMatch(prediction, answer)),
-    f1: missing ? 0 : best(accepted, answer => f1(prediction, answer, true)),
-  }
-}
+const scoredOf = ({ id, answers }: Gold, prediction: string | undefined): Scored => ({
+  id,
+  hasAnswer: answers.length > 0,
+  missing: prediction === undefined,
+  prediction: prediction ?? '',
+  ...scoreQuestion(prediction, answers, true),
+})
 
 const means = (scored: readonly Scored[]) => ({
   exact: percent(
@@ -162,7 +148,5 @@ function unmatched(golds: readonly Gold[], predictions: ReadonlyMap<string, stri
   }
 }
 
-const best = (answers: readonly string[], value: (answer: string) => number) =>
-  answers.reduce((highest, answer) => Math.max(highest, value(answer)), 0)
 const sum = <T>(list: readonly T[], value: (each: T) => number) => list.reduce((total, each) => total + value(each), 0)
 const percent = (part: number, whole: number) => (whole > 0 ? (100 * part) / whole : 0)

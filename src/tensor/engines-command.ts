@@ -26,6 +26,7 @@ export interface EngineState {
 
 /** The command `engines`: every way to compute here, tried out, and the one that `auto` takes. */
 export const enginesCommand = {
+  looksAt: 'machine',
   about: 'Lists the engines, tries each out, and says which one `engine: auto` takes here and how to get the others.',
   examples: [
     ['pipeline engines', 'what can compute, seen from the current folder'],
