@@ -37,7 +37,8 @@ const outermost = '4026531836'
 export const startInside = (namespace: string, pid: string): Start | undefined | 'unknown' => {
   for (const number of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
     const inside = /^NSpid:\s+\d+\s(?:.*\s)?(\d+)$/m.exec(read(`/proc/${number}/status`))?.[1]
-    if (inside !== pid) continue
+    // What has ended has no namespace any more.
+    if (inside !== pid || startOf(number) === null) continue
     const found = namespaceOf(number)
     if (found === undefined && read(`/proc/${number}/status`) !== '') return 'unknown'
     if (found !== namespace) continue
