@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { generate } from './generate.mjs'
 
-const rooms = ['squad', 'tensor', 'model', 'training', 'testing']
+const rooms = ['squad', 'tensor', 'model', 'training', 'answering', 'testing']
 const present = entries => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)))
 const stages = readdirSync('stages')
   .filter(file => file.endsWith('.ts'))

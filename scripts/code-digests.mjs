@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { bundleCode } from '../dist/bundle-code.js'
 
-const rooms = ['squad', 'tensor', 'model', 'training', 'testing']
+const rooms = ['squad', 'tensor', 'model', 'training', 'answering', 'testing']
 const alias = { sluice: resolve('src/index.ts') }
 for (const room of rooms)
   if (existsSync(`src/${room}/index.ts`)) alias[`sluice/${room}`] = resolve(`src/${room}/index.ts`)
@@ -31,7 +31,7 @@ const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = new Set([...Object.keys(peerDependencies), 'typebox'])
 
 const digestOf = async file => {
-  const bundles = [await bundleCode(resolve(file), { alias, plugins: [publicEntries] })]
+  const bundles = [await bundleCode(resolve(file), { alias, plugins: [publicEntries], onlyDefault: true })]
   for (const [name, worker] of Object.entries(workers))
     if (bundles[0].text.includes(name) && existsSync(worker))
       bundles.push(await bundleCode(resolve(worker), { alias, plugins: [publicEntries] }))

@@ -32,7 +32,7 @@ export type {
   StageDefinition,
 } from './plugin/stage.ts'
 export { defineStage } from './plugin/stage.ts'
-export type { CommandAnswer, StageCommand } from './plugin/stage-command.ts'
+export type { CommandContext, CommandFlag, StageCommand } from './plugin/stage-command.ts'
 export type { StageProblem } from './plugin/stage-error.ts'
 export { stageError } from './plugin/stage-error.ts'
 export type { RunEvent } from './runner/events.ts'

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util'
 import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { didYouMean, nearest } from '../diagnostic/nearest.ts'
 import type { Arguments, Command } from './command.ts'
-import { type FlagName, type Flags, flags } from './flags.ts'
+import { type Flag, type Flags, flags } from './flags.ts'
 
 /** Reads a command's arguments. Throws all mistakes at once, as diagnostics. */
 export const readArguments = (command: Command, args: readonly string[]): Arguments => {
-  const known: readonly FlagName[] = [...command.flags, 'help']
+  const known = flagsOf(command)
   const { tokens } = parseArgs({ args: [...args], options: optionsOf(known), strict: false, tokens: true })
   const mistakes: Diagnostic[] = []
   const positionals: string[] = []
@@ -16,36 +16,43 @@ export const readArguments = (command: Command, args: readonly string[]): Argume
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
     const { name, rawName, value } = token
-    if (!isKnown(name, known)) {
-      mistakes.push(unknownFlag(command, rawName, known))
+    const flag = Object.hasOwn(known, name) ? known[name] : undefined
+    if (flag === undefined) {
+      mistakes.push(unknownFlag(command, rawName, Object.keys(known)))
       continue
     }
-    const flag = flags[name]
     if (flag.type === 'boolean') {
       if (value === undefined) given[name] = true
       else mistakes.push(mistake('flag-value', `${rawName} takes no value, but \`${value}\` was given.`))
     } else if (value === undefined || value === '' || (!token.inlineValue && value.startsWith('--')))
-      mistakes.push(
-        mistake('flag-value', `${rawName} needs a value: ${rawName} ${command.meanings?.[name]?.value ?? flag.value}.`),
-      )
-    else if ('multiple' in flag) given[name] = [...((given[name] as string[] | undefined) ?? []), value]
+      mistakes.push(mistake('flag-value', `${rawName} needs a value: ${rawName} ${flag.value}.`))
+    else if (flag.multiple) given[name] = [...((given[name] as string[] | undefined) ?? []), value]
     else if (name in given) mistakes.push(mistake('flag-twice', `${rawName} is given twice.`))
     else given[name] = value
   }
   if (given.help !== true) mistakes.push(...countMistakes(command, positionals))
   if (mistakes.length > 0) throw diagnosticsError(...mistakes)
-  return { positionals, flags: given as Flags }
+  const own = Object.entries(given).filter(([name]) => command.own?.[name])
+  return { positionals, flags: given as Flags, own: Object.fromEntries(own) as Record<string, string | true> }
 }
+
+/** The flags that a command takes, as it means them, in the order of help. */
+export const flagsOf = (command: Command): Readonly<Record<string, Flag>> => ({
+  ...command.own,
+  ...Object.fromEntries(
+    [...command.flags, 'help' as const].map(name => [name, { ...flags[name], ...command.meanings?.[name] }]),
+  ),
+})
 
 /** How a command is called: `pipeline cat FILE STAGE[.PORT] [flags]`. */
 export const usageOf = (command: Command): string => ['pipeline', command.name, ...command.takes, '[flags]'].join(' ')
 
-const optionsOf = (names: readonly FlagName[]) =>
-  Object.fromEntries(names.map(name => [name, { type: flags[name].type, ...(name === 'help' ? { short: 'h' } : {}) }]))
+const optionsOf = (known: Readonly<Record<string, Flag>>) =>
+  Object.fromEntries(
+    Object.entries(known).map(([name, { type }]) => [name, { type, ...(name === 'help' ? { short: 'h' } : {}) }]),
+  )
 
-const isKnown = (name: string, known: readonly FlagName[]): name is FlagName => known.some(each => each === name)
-
-const unknownFlag = (command: Command, rawName: string, known: readonly FlagName[]): Diagnostic => {
+const unknownFlag = (command: Command, rawName: string, known: readonly string[]): Diagnostic => {
   const near = nearest(rawName.replace(/^-+/, ''), known)
   const hint = near === undefined ? `\`pipeline help ${command.name}\` lists the flags.` : `Did you mean \`--${near}\`?`
   return mistake('unknown-flag', `\`pipeline ${command.name}\` has no flag \`${rawName}\`.`, hint)

@@ -1,9 +1,12 @@
+import type { CommandFlag } from '../plugin/stage-command.ts'
 import type { ExitCode } from './exit.ts'
 import type { FlagName, Flags } from './flags.ts'
 
 export interface Arguments {
   readonly positionals: readonly string[]
   readonly flags: Flags
+  /** Values of flags of the command's own. */
+  readonly own?: Readonly<Record<string, string | true>>
 }
 
 interface FlagMeaning {
@@ -19,6 +22,8 @@ export interface Command {
   readonly flags: readonly FlagName[]
   /** Of flags that take other values here than elsewhere. */
   readonly meanings?: Readonly<Partial<Record<FlagName, FlagMeaning>>>
+  /** Flags that no other command has, where it comes with a stage. */
+  readonly own?: Readonly<Record<string, CommandFlag>>
   readonly about: string
   /** Lines of a shell, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[]

@@ -1,9 +1,8 @@
 import { table } from '../report/table.ts'
-import { usageOf } from './arguments.ts'
+import { flagsOf, usageOf } from './arguments.ts'
 import { type Command, defineCommand } from './command.ts'
 import { commands, findCommand } from './commands.ts'
 import { type ExitCode, exit } from './exit.ts'
-import { flags } from './flags.ts'
 import { print } from './print.ts'
 
 export default defineCommand({
@@ -19,10 +18,10 @@ export default defineCommand({
 
 /** Prints a command's help. */
 export const printHelp = (command: Command): ExitCode => {
-  const rows = [...command.flags, 'help' as const].map(name => {
-    const flag = { ...flags[name], ...command.meanings?.[name] }
-    return [`  --${name}${'value' in flag ? ` ${flag.value}` : ''}`, flag.about]
-  })
+  const rows = Object.entries(flagsOf(command)).map(([name, { value, about }]) => [
+    `  --${name}${value === undefined ? '' : ` ${value}`}`,
+    about,
+  ])
   print(
     command.about,
     '',

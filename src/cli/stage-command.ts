@@ -3,29 +3,65 @@ import { findPipeline } from '../config/find.ts'
 import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { builtins } from '../library/builtins.ts'
 import { fileProbe } from '../plan/probe.ts'
+import type { CommandContext } from '../plugin/stage-command.ts'
+import { isStageError } from '../plugin/stage-error.ts'
+import { problemDiagnostic } from '../runner/problem.ts'
 import { type Command, defineCommand } from './command.ts'
-import { exit } from './exit.ts'
-import { print, printJson } from './print.ts'
+import { type ExitCode, exit } from './exit.ts'
+import { onInterrupt } from './interrupt.ts'
+import { printChunks, printDiagnostics } from './print.ts'
 
-/** The command that a built-in stage exports. */
+/** The command of this name that a built-in stage exports. */
 export const stageCommand = async (name: string, stage: string): Promise<{ readonly default: Command }> => {
-  const { command } = await builtins[stage]!()
-  if (!command) throw new Error(`the stage ${stage} exports no command`)
-  const { about, examples } = command
+  const command = (await builtins[stage]!()).commands?.[name]
+  if (!command) throw new Error(`the stage ${stage} exports no command ${name}`)
+  const { about, examples, takes, flags: own } = command
   return {
     default: defineCommand({
       name,
-      takes: ['[FILE]'],
+      takes: takes ?? ['[FILE]'],
       flags: ['json'],
+      ...(own && { own }),
       about,
       examples,
-      async run({ positionals: [file], flags }) {
-        const { lines, records, ok } = await command.run({ probe: fileProbe(folderOf(file)) })
-        if (flags.json) for (const record of records) printJson(record)
-        else print(...lines)
-        return ok ? exit.done : exit.failed
+      async run({ positionals, flags: { json = false }, own = {} }) {
+        const folder = takes ? process.cwd() : folderOf(positionals[0])
+        const { signal, release } = onInterrupt()
+        const answers = await command
+          .run({
+            probe: fileProbe(folder),
+            arguments: positionals,
+            flags: own,
+            json,
+            stdin: process.stdin,
+            signal,
+            report,
+          })
+          .catch(error => {
+            throw isStageError(error) ? diagnosticsError(problemDiagnostic(error.problem)) : error
+          })
+        return printed(answers, signal).finally(release)
       },
     }),
+  }
+}
+
+const report: CommandContext['report'] = problem => printDiagnostics([problemDiagnostic(problem)])
+
+/** Prints what a command answers, and says how it ended. */
+const printed = async (answers: AsyncGenerator<string, boolean>, signal: AbortSignal): Promise<ExitCode> => {
+  let ok = true
+  async function* watched() {
+    ok = yield* answers
+  }
+  try {
+    await printChunks(watched())
+    return ok ? exit.done : exit.failed
+  } catch (error) {
+    if (signal.aborted) return exit.interrupted
+    if (!isStageError(error)) throw error
+    report(error.problem)
+    return exit.failed
   }
 }
 

@@ -13,7 +13,10 @@ import { stageFault } from './stage-fault.ts'
 
 /** The built-in stages by name, each loaded when it is first used. */
 export type BuiltinStages = Readonly<
-  Record<string, () => Promise<{ readonly default: AnyStage; readonly command?: StageCommand }>>
+  Record<
+    string,
+    () => Promise<{ readonly default: AnyStage; readonly commands?: Readonly<Record<string, StageCommand>> }>
+  >
 >
 
 /** A stage that `uses:` names. `code` is the digest of its code. */
