@@ -29,7 +29,7 @@ const entryPoints = present({
 })
 
 // Packages that must stay whole: native code, one global registry, or too large and rarely used.
-const external = /^(@tensorflow|@huggingface|onnxruntime-node|esbuild|jiti|msgpackr|undici|vitest)(\/|$)/
+const external = /^(@tensorflow|@huggingface|onnxruntime-node|esbuild|fastify|jiti|msgpackr|undici|vitest)(\/|$)/
 
 const alias = {
   // The same library as plain ES modules: what is not used stays out.

@@ -1,11 +1,7 @@
 import type { CommandFlag } from '../plugin/stage-command.ts'
 
-/** The flags of `predict` that settings of the stages `span`, `tokenize` and `predict` are, and those of its own. */
-export const predictFlags = {
-  question: { type: 'string', value: 'TEXT', about: 'what is asked' },
-  context: { type: 'string', value: 'TEXT', about: 'the text that holds the answer' },
-  'context-file': { type: 'string', value: 'FILE', about: 'the same, in a file; `-`: from stdin' },
-  'n-best': { type: 'string', value: 'N', about: 'show the N best answers, with their probabilities' },
+/** Flags that are settings of the stages `span`, `tokenize` and `predict`. */
+const settings = {
   'version-2-with-negative': {
     type: 'boolean',
     about: '"no answer" is an answer too: for a model that was trained with SQuAD v2.0',
@@ -25,4 +21,20 @@ export const predictFlags = {
   engine: { type: 'string', value: 'auto|onnx|tensorflow|reference', about: 'what computes' },
   device: { type: 'string', value: 'auto|cpu|cuda', about: 'where' },
   threads: { type: 'string', value: 'N', about: 'threads that compute; by default one for each core' },
+} as const satisfies Readonly<Record<string, CommandFlag>>
+
+export const predictFlags = {
+  question: { type: 'string', value: 'TEXT', about: 'what is asked' },
+  context: { type: 'string', value: 'TEXT', about: 'the text that holds the answer' },
+  'context-file': { type: 'string', value: 'FILE', about: 'the same, in a file; `-`: from stdin' },
+  'n-best': { type: 'string', value: 'N', about: 'show the N best answers, with their probabilities' },
+  ...settings,
+} as const satisfies Readonly<Record<string, CommandFlag>>
+
+export const serveFlags = {
+  port: { type: 'string', value: 'N', about: 'where to listen (8000); 0: any port that is free' },
+  host: { type: 'string', value: 'ADDRESS', about: 'on which address (127.0.0.1: this machine alone can ask)' },
+  'max-waiting': { type: 'string', value: 'N', about: 'questions that may wait; one more is refused, with 503 (256)' },
+  'body-limit': { type: 'string', value: 'BYTES', about: 'the largest request (1048576)' },
+  ...settings,
 } as const satisfies Readonly<Record<string, CommandFlag>>

@@ -24,6 +24,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Answer questions with a trained model.',
     load: async () => (await import('./stage-command.ts')).stageCommand('predict', 'predict'),
   },
+  serve: {
+    summary: 'Answer questions over HTTP with a trained model.',
+    load: async () => (await import('./stage-command.ts')).stageCommand('serve', 'predict'),
+  },
   engines: {
     summary: 'List what can compute here, and what `engine: auto` takes.',
     load: async () => (await import('./stage-command.ts')).stageCommand('engines', 'train'),
