@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { generate } from './generate.mjs'
 
-const rooms = ['squad', 'tensor', 'model', 'training', 'testing']
+const rooms = ['squad', 'tensor', 'model', 'training', 'answering', 'testing']
 const present = entries => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)))
 const stages = readdirSync('stages')
   .filter(file => file.endsWith('.ts'))
@@ -30,7 +30,7 @@ const entryPoints = present({
 })
 
 // Packages that must stay whole: native code, one global registry, or too large and rarely used.
-const external = /^(@tensorflow|@huggingface|onnxruntime-node|esbuild|jiti|msgpackr|undici|vitest)(\/|$)/
+const external = /^(@tensorflow|@huggingface|onnxruntime-node|esbuild|fastify|jiti|msgpackr|undici|vitest)(\/|$)/
 
 const alias = {
   // The same library as plain ES modules: what is not used stays out.

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { bundleCode } from '../dist/bundle-code.js'
 
-const rooms = ['squad', 'tensor', 'model', 'training', 'testing']
+const rooms = ['squad', 'tensor', 'model', 'training', 'answering', 'testing']
 const alias = { sluice: resolve('src/index.ts') }
 for (const room of rooms)
   if (existsSync(`src/${room}/index.ts`)) alias[`sluice/${room}`] = resolve(`src/${room}/index.ts`)
@@ -30,22 +30,8 @@ const publicEntries = {
 const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const outside = new Set([...Object.keys(peerDependencies), 'typebox'])
 
-// A command that a stage's file exports beside the stage looks at results, and makes none.
-const stageAlone = {
-  name: 'stage-alone',
-  setup(build) {
-    build.onResolve({ filter: /.*/ }, ({ path, kind }) =>
-      kind === 'entry-point' ? { path, namespace: 'stage-alone' } : undefined,
-    )
-    build.onLoad({ filter: /.*/, namespace: 'stage-alone' }, ({ path }) => ({
-      contents: `export { default } from ${JSON.stringify(path)}`,
-      resolveDir: dirname(path),
-    }))
-  },
-}
-
 const digestOf = async file => {
-  const bundles = [await bundleCode(resolve(file), { alias, plugins: [stageAlone, publicEntries] })]
+  const bundles = [await bundleCode(resolve(file), { alias, plugins: [publicEntries], onlyDefault: true })]
   for (const [name, worker] of Object.entries(workers))
     if (bundles[0].text.includes(name) && existsSync(worker))
       bundles.push(await bundleCode(resolve(worker), { alias, plugins: [publicEntries] }))

@@ -33,7 +33,8 @@ export type {
 } from './plugin/stage.ts'
 export { defineStage } from './plugin/stage.ts'
 export type {
-  CommandAnswer,
+  CommandContext,
+  CommandFlag,
   ComparedResult,
   KeptOutput,
   KeptResult,

@@ -29,6 +29,8 @@ import {
 import { checkEngine, coresOf, engineInKey, plannedEngine } from 'sluice/tensor'
 import { infer, isTrainingError } from 'sluice/training'
 
+export { answeringCommands as commands } from 'sluice/answering'
+
 export default defineStage({
   name: 'predict',
   version: 1,

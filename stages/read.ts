@@ -1,7 +1,7 @@
 import { count, defineStage, firstFew, stageError, Type } from 'sluice'
 import { Examples, jsonMistake, readExamples, readText } from 'sluice/squad'
 
-export { traceCommand as command } from 'sluice/squad'
+export { traceCommands as commands } from 'sluice/squad'
 
 export default defineStage({
   name: 'read',

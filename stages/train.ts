@@ -60,7 +60,7 @@ import {
 } from 'sluice/training'
 
 /** `pipeline engines`. */
-export { enginesCommand as command } from 'sluice/tensor'
+export { engineCommands as commands } from 'sluice/tensor'
 
 /** After so many steps the time that the rest will take is said. */
 const JUDGE_TIME_AFTER = 5

@@ -2,18 +2,17 @@ import { parseArgs } from 'node:util'
 import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { didYouMean, nearest } from '../diagnostic/nearest.ts'
 import type { Arguments, Command, Operand, OperandFlags } from './command.ts'
-import { type FlagName, type Flags, flags } from './flags.ts'
+import { type Flag, type Flags, flags } from './flags.ts'
 
 /** Reads a command's arguments. Throws all mistakes at once, as diagnostics. */
 export const readArguments = (command: Command, args: readonly string[]): Arguments => {
-  const known: readonly FlagName[] = [...command.flags, 'help']
-  const { tokens } = parseArgs({ args: [...args], options: optionsOf(known, command), strict: false, tokens: true })
+  const known = flagsOf(command)
+  const { tokens } = parseArgs({ args: [...args], options: optionsOf(known), strict: false, tokens: true })
   const mistakes: Diagnostic[] = []
   const positionals: string[] = []
   const given: Given = {}
   // What is given before the first file, behind the first, behind the second.
   const behind: Given[] = [{}]
-  let asked: string | undefined
 
   for (const token of tokens) {
     if (token.kind === 'positional') {
@@ -22,51 +21,35 @@ export const readArguments = (command: Command, args: readonly string[]): Argume
     }
     if (token.kind !== 'option') continue
     const { name, rawName, value } = token
-    const isEmpty = value === undefined || value === '' || (!token.inlineValue && value.startsWith('--'))
-    if (name === command.asks?.flag) {
-      if (isEmpty) mistakes.push(mistake('flag-value', `${rawName} needs a value: ${askedFor(command)}.`))
-      else if (asked !== undefined) mistakes.push(mistake('flag-twice', `${rawName} is given twice.`))
-      else asked = value
+    const flag = Object.hasOwn(known, name) ? known[name] : undefined
+    if (flag === undefined) {
+      mistakes.push(unknownFlag(command, rawName, Object.keys(known)))
       continue
     }
-    if (!isKnown(name, known)) {
-      mistakes.push(unknownFlag(command, rawName, [...known, ...(command.asks ? [command.asks.flag] : [])]))
-      continue
-    }
-    const flag = flags[name]
     const into = command.operands && (name === 'set' || name === 'profile') ? behind.at(-1)! : given
     if (flag.type === 'boolean') {
       if (value === undefined) given[name] = true
       else mistakes.push(mistake('flag-value', `${rawName} takes no value, but \`${value}\` was given.`))
-    } else if (isEmpty)
-      mistakes.push(
-        mistake('flag-value', `${rawName} needs a value: ${rawName} ${command.meanings?.[name]?.value ?? flag.value}.`),
-      )
-    else if ('multiple' in flag) into[name] = [...((into[name] as string[] | undefined) ?? []), value]
+    } else if (value === undefined || value === '' || (!token.inlineValue && value.startsWith('--')))
+      mistakes.push(mistake('flag-value', `${rawName} needs a value: ${rawName} ${flag.value}.`))
+    else if (flag.multiple) into[name] = [...((into[name] as string[] | undefined) ?? []), value]
     else if (name in into) mistakes.push(mistake('flag-twice', `${rawName} is given twice.`))
     else into[name] = value
   }
   if (given.help !== true) {
-    mistakes.push(...countMistakes(command, positionals))
-    // A mistake in the flag has been told.
-    const told = tokens.some(token => token.kind === 'option' && token.name === command.asks?.flag)
-    if (command.asks && !told)
-      mistakes.push(
-        mistake(
-          'missing-argument',
-          `\`pipeline ${command.name}\` needs ${askedFor(command)}.`,
-          `Usage: ${usageOf(command)}`,
-        ),
-      )
+    // A flag with a mistake in it is not missing.
+    const named = tokens.flatMap(token => (token.kind === 'option' ? [token.name] : []))
+    mistakes.push(...countMistakes(command, positionals), ...missingFlags(command, named))
   }
   if (mistakes.length > 0) throw diagnosticsError(...mistakes)
+  const own = Object.entries(given).filter(([name]) => command.own?.[name])
   return {
     positionals,
     flags: given as Flags,
+    own: Object.fromEntries(own) as Record<string, string | true>,
     ...(command.operands && {
       operands: positionals.map((file, index) => operandOf(file, behind[0]!, behind[index + 1]!)),
     }),
-    ...(asked !== undefined && { asked }),
   }
 }
 
@@ -80,21 +63,34 @@ const operandOf = (file: string, shared: OperandFlags, own: OperandFlags): Opera
   shared,
 })
 
-/** How a command is called: `pipeline cat FILE STAGE[.PORT] [flags]`. */
-export const usageOf = (command: Command): string =>
-  ['pipeline', command.name, ...command.takes, ...(command.asks ? [askedFor(command)] : []), '[flags]'].join(' ')
-
-/** `--question ID` */
-const askedFor = ({ asks }: Command): string => `--${asks?.flag} ${asks?.value}`
-
-const optionsOf = (names: readonly FlagName[], { asks }: Command) => ({
+/** The flags that a command takes, as it means them, in the order of help. */
+export const flagsOf = (command: Command): Readonly<Record<string, Flag>> => ({
+  ...command.own,
   ...Object.fromEntries(
-    names.map(name => [name, { type: flags[name].type, ...(name === 'help' ? { short: 'h' } : {}) }]),
+    [...command.flags, 'help' as const].map(name => [name, { ...flags[name], ...command.meanings?.[name] }]),
   ),
-  ...(asks && { [asks.flag]: { type: 'string' as const } }),
 })
 
-const isKnown = (name: string, known: readonly FlagName[]): name is FlagName => known.some(each => each === name)
+/** How a command is called: `pipeline cat FILE STAGE[.PORT] [flags]`. */
+export const usageOf = (command: Command): string =>
+  ['pipeline', command.name, ...command.takes, ...required(command).map(asked), '[flags]'].join(' ')
+
+const required = ({ own = {} }: Command) => Object.entries(own).filter(([, flag]) => flag.required)
+
+/** `--question ID` */
+const asked = ([name, { value }]: readonly [string, Flag]): string => `--${name} ${value}`
+
+const missingFlags = (command: Command, given: readonly string[]): Diagnostic[] =>
+  required(command)
+    .filter(([name]) => !given.includes(name))
+    .map(flag =>
+      mistake('missing-argument', `\`pipeline ${command.name}\` needs ${asked(flag)}.`, `Usage: ${usageOf(command)}`),
+    )
+
+const optionsOf = (known: Readonly<Record<string, Flag>>) =>
+  Object.fromEntries(
+    Object.entries(known).map(([name, { type }]) => [name, { type, ...(name === 'help' ? { short: 'h' } : {}) }]),
+  )
 
 const unknownFlag = (command: Command, rawName: string, known: readonly string[]): Diagnostic => {
   const near = nearest(rawName.replace(/^-+/, ''), known)

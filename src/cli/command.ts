@@ -1,3 +1,4 @@
+import type { CommandFlag } from '../plugin/stage-command.ts'
 import type { ExitCode } from './exit.ts'
 import type { FlagName, Flags } from './flags.ts'
 
@@ -16,8 +17,8 @@ export interface Arguments {
   readonly flags: Flags
   /** Of a command whose files have flags of their own. */
   readonly operands?: readonly Operand[]
-  /** The value of the flag that says what is asked for. */
-  readonly asked?: string
+  /** Values of flags of the command's own. */
+  readonly own?: Readonly<Record<string, string | true>>
 }
 
 interface FlagMeaning {
@@ -35,8 +36,8 @@ export interface Command {
   readonly meanings?: Readonly<Partial<Record<FlagName, FlagMeaning>>>
   /** Whether --set and --profile belong to the file that they follow. */
   readonly operands?: true
-  /** A flag of this command alone, which has to be given: what is asked for. */
-  readonly asks?: FlagMeaning & { readonly flag: string }
+  /** Flags that no other command has, where it comes with a stage. */
+  readonly own?: Readonly<Record<string, CommandFlag>>
   readonly about: string
   /** Lines of a shell, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[]

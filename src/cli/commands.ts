@@ -28,6 +28,14 @@ export const commands: Readonly<Record<string, Entry>> = {
   new: { summary: 'Write a stage of your own, with its test.', load: () => import('./new.ts') },
   init: { summary: 'Write a pipeline to start from.', load: () => import('./init.ts') },
   schema: { summary: "Print a pipeline's schema, for editors.", load: () => import('./schema.ts') },
+  predict: {
+    summary: 'Answer questions with a trained model.',
+    load: async () => (await import('./stage-command.ts')).stageCommand('predict', 'predict'),
+  },
+  serve: {
+    summary: 'Answer questions over HTTP with a trained model.',
+    load: async () => (await import('./stage-command.ts')).stageCommand('serve', 'predict'),
+  },
   engines: {
     summary: 'List what can compute here, and what `engine: auto` takes.',
     load: async () => (await import('./stage-command.ts')).stageCommand('engines', 'train'),

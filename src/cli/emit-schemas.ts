@@ -13,7 +13,9 @@ import { stagesReference } from './stages-reference.ts'
 /** The schemas as they should be, by file name within `schemas/`. */
 export const currentSchemas = async (): Promise<Readonly<Record<string, string>>> => {
   const modules = [...(await allModules()).values()]
-  const commands = modules.flatMap(({ command }) => (command?.looksAt === 'results' ? [command.answers] : []))
+  const commands = modules.flatMap(({ commands = {} }) =>
+    Object.values(commands).flatMap(command => (command.looksAt === 'results' ? [command.answers] : [])),
+  )
   const comparisons = modules.flatMap(({ comparison }) => (comparison ? [comparison.answers] : []))
   const answers = Object.fromEntries([...commands, ...comparisons].map(({ name, schema }) => [name, schema]))
   return emitSchemas({ stages: await allStages(), others: { event: eventSchema, compare: CompareRecord, ...answers } })

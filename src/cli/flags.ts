@@ -1,4 +1,4 @@
-interface Flag {
+export interface Flag {
   readonly type: 'boolean' | 'string'
   readonly multiple?: true
   /** What stands for its value in help. */

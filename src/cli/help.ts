@@ -1,9 +1,8 @@
 import { described, fold } from '../report/fold.ts'
-import { usageOf } from './arguments.ts'
+import { flagsOf, usageOf } from './arguments.ts'
 import { type Command, defineCommand } from './command.ts'
 import { commands, findCommand } from './commands.ts'
 import { type ExitCode, exit } from './exit.ts'
-import { flags } from './flags.ts'
 import { print } from './print.ts'
 
 export default defineCommand({
@@ -19,14 +18,11 @@ export default defineCommand({
 
 /** Prints a command's help. */
 export const printHelp = (command: Command): ExitCode => {
-  const rows = [...command.flags, 'help' as const].map(name => {
-    const flag = { ...flags[name], ...command.meanings?.[name] }
-    return [`  --${name}${'value' in flag ? ` ${flag.value}` : ''}`, flag.about] as const
-  })
+  const rows = Object.entries(flagsOf(command)).map(
+    ([name, { value, about }]) => [`  --${name}${value === undefined ? '' : ` ${value}`}`, about] as const,
+  )
   const columns = helpWidth()
   const about = command.about.split('\n')
-  const { asks } = command
-  const asked = asks ? [[`  --${asks.flag} ${asks.value}`, asks.about] as const] : []
   print(
     ...about.flatMap(line => fold(line, columns, about.length > 1 ? '  ' : '')),
     '',
@@ -39,7 +35,7 @@ export const printHelp = (command: Command): ExitCode => {
     ),
     '',
     'Flags:',
-    ...described([...asked, ...rows], columns),
+    ...described(rows, columns),
   )
   return exit.done
 }

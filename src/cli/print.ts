@@ -11,9 +11,12 @@ export const print = (...lines: readonly string[]): void => void process.stdout.
 export const printJson = (value: object): void => print(JSON.stringify(value))
 
 /** Prints lines on stdout as fast as they are taken; a reader that has seen enough (`| head`) ends it quietly. */
-export const printAll = async (lines: AsyncIterable<string>): Promise<void> => {
+export const printAll = (lines: AsyncIterable<string>): Promise<void> => printChunks(inChunks(lines))
+
+/** The same, of text that is printed as it comes. */
+export const printChunks = async (chunks: AsyncIterable<string>): Promise<void> => {
   try {
-    await pipeline(Readable.from(inChunks(lines)), process.stdout, { end: false })
+    await pipeline(Readable.from(chunks), process.stdout, { end: false })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
   }

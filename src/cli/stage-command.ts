@@ -3,56 +3,93 @@ import { findPipeline } from '../config/find.ts'
 import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { builtins } from '../library/builtins.ts'
 import { fileProbe } from '../plan/probe.ts'
-import type { MachineCommand, ResultsCommand } from '../plugin/stage-command.ts'
+import type { CommandContext, MachineCommand, ResultsCommand, StageCommand } from '../plugin/stage-command.ts'
+import { isStageError } from '../plugin/stage-error.ts'
+import { problemDiagnostic } from '../runner/problem.ts'
 import { type Command, defineCommand } from './command.ts'
-import { exit } from './exit.ts'
+import { type ExitCode, exit } from './exit.ts'
+import { onInterrupt } from './interrupt.ts'
 import { keptResults } from './kept-results.ts'
 import { lookUpAnswer } from './look-up-answer.ts'
 import { openPlan } from './open-plan.ts'
-import { print, printJson } from './print.ts'
+import { printChunks, printDiagnostics, printJson } from './print.ts'
 import { printSections } from './sections.ts'
 
-/** The command that a built-in stage exports. */
+/** The command of this name that a built-in stage exports. */
 export const stageCommand = async (name: string, stage: string): Promise<{ readonly default: Command }> => {
-  const { command } = await builtins[stage]!()
-  if (!command) throw new Error(`the stage ${stage} exports no command`)
-  return { default: command.looksAt === 'machine' ? machineCommand(name, command) : resultsCommand(name, command) }
+  const command: StageCommand | undefined = (await builtins[stage]!()).commands?.[name]
+  if (!command) throw new Error(`the stage ${stage} exports no command ${name}`)
+  return { default: command.looksAt === 'results' ? resultsCommand(name, command) : machineCommand(name, command) }
 }
 
-const machineCommand = (name: string, { about, examples, run }: MachineCommand): Command =>
-  defineCommand({
+const machineCommand = (name: string, command: MachineCommand): Command => {
+  const { about, examples, takes, flags: own } = command
+  return defineCommand({
     name,
-    takes: ['[FILE]'],
+    takes: takes ?? ['[FILE]'],
     flags: ['json'],
+    ...(own && { own }),
     about,
     examples,
-    async run({ positionals: [file], flags }) {
-      const { lines, records, ok } = await run({ probe: fileProbe(folderOf(file)) })
-      if (flags.json) for (const record of records) printJson(record)
-      else print(...lines)
-      return ok ? exit.done : exit.failed
+    async run({ positionals, flags: { json = false }, own = {} }) {
+      const folder = takes ? process.cwd() : folderOf(positionals[0])
+      const { signal, release } = onInterrupt()
+      const answers = await command
+        .run({
+          probe: fileProbe(folder),
+          arguments: positionals,
+          flags: own,
+          json,
+          stdin: process.stdin,
+          signal,
+          report,
+        })
+        .catch(error => {
+          throw isStageError(error) ? diagnosticsError(problemDiagnostic(error.problem)) : error
+        })
+      return printed(answers, signal).finally(release)
     },
   })
+}
 
-const resultsCommand = (name: string, { about, examples, asks, run }: ResultsCommand): Command =>
+const resultsCommand = (name: string, { about, examples, flags: own, run }: ResultsCommand): Command =>
   defineCommand({
     name,
     takes: ['FILE'],
     flags: ['json', 'set', 'profile', 'cache-dir'],
-    asks,
+    ...(own && { own }),
     about,
     examples,
     async run(given) {
-      const { positionals, flags, asked = '' } = given
+      const { positionals, flags, own = {} } = given
       const results = await keptResults(await openPlan(positionals[0] ?? '', flags), given)
       return lookUpAnswer(async () => {
-        const { sections, record } = await run({ asked, results })
+        const { sections, record } = await run({ flags: own, results })
         if (flags.json) printJson(record)
         else printSections(sections)
         return exit.done
       })
     },
   })
+
+const report: CommandContext['report'] = problem => printDiagnostics([problemDiagnostic(problem)])
+
+/** Prints what a command answers, and says how it ended. */
+const printed = async (answers: AsyncGenerator<string, boolean>, signal: AbortSignal): Promise<ExitCode> => {
+  let ok = true
+  async function* watched() {
+    ok = yield* answers
+  }
+  try {
+    await printChunks(watched())
+    return ok ? exit.done : exit.failed
+  } catch (error) {
+    if (signal.aborted) return exit.interrupted
+    if (!isStageError(error)) throw error
+    report(error.problem)
+    return exit.failed
+  }
+}
 
 const folderOf = (name: string | undefined): string => {
   if (name === undefined) return process.cwd()

@@ -8,6 +8,7 @@ export const builtins: BuiltinStages = {
   cache: () => import('../../stages/cache.ts'),
   train: () => import('../../stages/train.ts'),
   save: () => import('../../stages/save.ts'),
+  export: () => import('../../stages/export.ts'),
   predict: () => import('../../stages/predict.ts'),
   evaluate: () => import('../../stages/evaluate.ts'),
   shell: () => import('../../stages/shell.ts'),

@@ -10,6 +10,13 @@ export { modelFiles, trainedConfig } from './model-files.ts'
 export { checkModelFolder, type Described } from './model-folder.ts'
 export type { ConfigProblem, ModelConfig, Network, WeightSpec, WeightSpecs } from './network.types.ts'
 export { networkOf, networks } from './networks.ts'
+export { checkOutputFolder, type OutputFiles, type OutputForm, writeOutputFolder } from './output-folder.ts'
 export { type Files, readModelFolder, readStart } from './read-model.ts'
 export { openSafetensors, type SafetensorsFile } from './safetensors-read.ts'
 export { writeSafetensors } from './safetensors-write.ts'
+export { tokenizerJson } from './tokenizer-json.ts'
+
+import type { onnxModel as write } from './onnx-model.ts'
+
+/** See `onnxModel` of onnx-model.ts: recording a network takes a tensor library. */
+export const onnxModel: typeof write = async model => (await import('./onnx-model.ts')).onnxModel(model)

@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { BuildFailure, Plugin } from 'esbuild'
 import { packageOf } from './package-root.ts'
 
@@ -16,6 +16,8 @@ export interface BundleOptions {
   /** Import names to bundle although they look like packages, with the files they mean. */
   readonly alias?: Readonly<Record<string, string>>
   readonly plugins?: readonly Plugin[]
+  /** Only what its default export needs: a stage, without the commands that come with it. */
+  readonly onlyDefault?: boolean
 }
 
 /**
@@ -24,12 +26,14 @@ export interface BundleOptions {
  */
 export const bundleCode = async (
   file: string,
-  { alias = {}, plugins = [] }: BundleOptions = {},
+  { alias = {}, plugins = [], onlyDefault = false }: BundleOptions = {},
 ): Promise<CodeBundle> => {
   const { build } = await import('esbuild')
   const folder = dirname(file)
   const { outputFiles, metafile } = await build({
-    entryPoints: [file],
+    ...(onlyDefault
+      ? { stdin: { contents: `export { default } from ${JSON.stringify(`./${basename(file)}`)}`, resolveDir: folder } }
+      : { entryPoints: [file] }),
     absWorkingDir: folder,
     bundle: true,
     minifySyntax: true,

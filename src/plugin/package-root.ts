@@ -5,7 +5,7 @@ import type { InstalledPackage } from './stage.ts'
 import { stageError } from './stage-error.ts'
 
 const here = fileURLToPath(import.meta.url)
-const entries = ['squad', 'tensor', 'model', 'training', 'testing']
+const entries = ['squad', 'tensor', 'model', 'training', 'answering', 'testing']
 let root: string | undefined
 
 /** The folder of this package: that of the nearest `package.json` above this file. */
@@ -15,6 +15,9 @@ export const packageRoot = (): string => {
   root = folder
   return folder
 }
+
+export const ownVersion = (): string =>
+  String(JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version)
 
 /** Whether this code runs from its sources (the tests do) and not from the build. */
 export const fromSource = () => here.endsWith(join('src', 'plugin', 'package-root.ts'))

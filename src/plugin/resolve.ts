@@ -17,7 +17,7 @@ export type BuiltinStages = Readonly<
     string,
     () => Promise<{
       readonly default: AnyStage
-      readonly command?: StageCommand
+      readonly commands?: Readonly<Record<string, StageCommand>>
       readonly comparison?: StageComparison
     }>
   >

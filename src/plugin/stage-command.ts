@@ -1,8 +1,19 @@
 import type { Json, TSchema } from './artifact.ts'
 import type { Probe } from './stage.ts'
+import type { StageProblem } from './stage-error.ts'
+
+/** A flag of a command's own. */
+export interface CommandFlag {
+  readonly type: 'boolean' | 'string'
+  /** What stands for its value in help. */
+  readonly value?: string
+  readonly about: string
+  /** Whether the command needs it. */
+  readonly required?: true
+}
 
 /**
- * A command of the command line that comes from a stage's file, which exports it as `command` beside the stage:
+ * A command of the command line that comes from a stage's file, which exports it by its name in `commands` beside the stage:
  * `pipeline engines` is `train`'s, `pipeline trace` is `read`'s. It is no part of the stage's code, so no cache key knows it.
  */
 export type StageCommand = MachineCommand | ResultsCommand
@@ -11,33 +22,45 @@ interface Described {
   readonly about: string
   /** Lines of a shell, each with what it does. */
   readonly examples: readonly (readonly [command: string, about: string])[]
+  /** Beside those that its kind has. */
+  readonly flags?: Readonly<Record<string, CommandFlag>>
 }
 
-/** A command that looks at this machine. */
+/** A command that answers by itself. */
 export interface MachineCommand extends Described {
-  readonly looksAt: 'machine'
-  /** `probe` looks for packages from the pipeline's folder, or where there is none from the current one. */
-  run(context: { readonly probe: Probe }): Promise<CommandAnswer>
+  readonly looksAt?: never
+  /**
+   * Names of its arguments; one in brackets may be left out. By default it takes the file of a pipeline, if any, from whose
+   * folder `probe` looks for packages; otherwise that is the current one.
+   */
+  readonly takes?: readonly string[]
+  /**
+   * Makes ready, then answers: text for stdout piece by piece, and at the end whether what was asked for is there. What makes
+   * it impossible is thrown as a `stageError`: before it answers it is the command line that is wrong, afterwards its work
+   * that failed.
+   */
+  run(context: CommandContext): Promise<AsyncGenerator<string, boolean>>
 }
 
-export interface CommandAnswer {
-  /** For people. */
-  readonly lines: readonly string[]
-  /** For programs. */
-  readonly records: readonly object[]
-  /** Whether what was asked for is there. */
-  readonly ok: boolean
+export interface CommandContext {
+  readonly probe: Probe
+  readonly arguments: readonly string[]
+  readonly flags: Readonly<Record<string, string | true>>
+  /** Whether records for programs are wanted, a line each, and not text for people. */
+  readonly json: boolean
+  readonly stdin: AsyncIterable<Uint8Array>
+  readonly signal: AbortSignal
+  /** Tells of what is wrong with a part of what was asked; the command goes on. */
+  report(problem: StageProblem): void
 }
 
 /** A command that looks at what a pipeline's runs have left in the cache. */
 export interface ResultsCommand extends Described {
   readonly looksAt: 'results'
-  /** The flag that says what is asked for. */
-  readonly asks: { readonly flag: string; readonly value: string; readonly about: string }
   /** The record in its answer: described in `schemas/NAME.schema.json`. */
   readonly answers: { readonly name: string; readonly schema: TSchema }
   /** @throws stageError where there is no answer */
-  run(context: { readonly asked: string; readonly results: readonly KeptResult[] }): Promise<Told>
+  run(context: { readonly flags: CommandContext['flags']; readonly results: readonly KeptResult[] }): Promise<Told>
 }
 
 /** An answer for people, in sections that are laid out for the terminal, and for programs as one record. */

@@ -24,15 +24,20 @@ export interface EngineState {
   readonly remedy?: string
 }
 
+interface Context {
+  readonly probe: Look
+  /** Records, and not lines to read. */
+  readonly json: boolean
+}
+
 /** The command `engines`: every way to compute here, tried out, and the one that `auto` takes. */
-export const enginesCommand = {
-  looksAt: 'machine',
+const engines = {
   about: 'Lists the engines, tries each out, and says which one `engine: auto` takes here and how to get the others.',
   examples: [
     ['pipeline engines', 'what can compute, seen from the current folder'],
     ['pipeline engines squad.yaml', 'seen from the folder of a pipeline, where packages are looked for first'],
   ],
-  async run({ probe }: { readonly probe: Look }) {
+  async run({ probe, json }: Context) {
     const record = probeEngines(probe)
     const states: EngineState[] = []
     // One after the other: each takes all cores.
@@ -42,21 +47,25 @@ export const enginesCommand = {
     const { why, ...auto } = choice.chosen
     const taken = states.find(each => each.package === auto.package && each.device === auto.device)
     const ok = taken?.state === 'usable'
-    return {
-      ok,
-      records: [
-        ...states,
-        { auto: { engine: auto.engine, device: auto.device, package: auto.package, why }, cuda: record.cuda },
-      ],
-      lines: [
-        ...states.flatMap(lines),
-        '',
-        `CUDA: ${deviceFinding(record).found}`,
-        `${why}${ok ? '' : ', but it failed'}`,
-      ],
-    }
+    const { engine, device, package: name } = auto
+    const records = [...states, { auto: { engine, device, package: name, why }, cuda: record.cuda }]
+    const text = [
+      ...states.flatMap(lines),
+      '',
+      `CUDA: ${deviceFinding(record).found}`,
+      `${why}${ok ? '' : ', but it failed'}`,
+    ]
+    return told(json ? records.map(each => JSON.stringify(each)) : text, ok)
   },
 } as const
+
+/** The commands that come with the stage `train`. */
+export const engineCommands = { engines } as const
+
+async function* told(lines: readonly string[], ok: boolean) {
+  yield `${lines.join('\n')}\n`
+  return ok
+}
 
 /** What the record says of each way, best first. */
 const ways = (record: EngineRecord): EngineState[] => {

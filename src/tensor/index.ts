@@ -20,7 +20,7 @@ export type {
 export type { Choice, EngineProblem, EngineSettings } from './engine.ts'
 export { chooseEngine } from './engine.ts'
 export { checkEngine, coresOf, type EngineInKey, engineInKey, plannedEngine } from './engine-of-stage.ts'
-export { type EngineState, enginesCommand } from './engines-command.ts'
+export { type EngineState, engineCommands } from './engines-command.ts'
 export type { Look } from './probe/look.ts'
 export type { EngineRecord, TensorflowPackage } from './probe/record.ts'
 export { probeEngines, tensorflowPackages } from './probe/record.ts'

@@ -2,10 +2,12 @@
 
 import type {
   BatchReport,
+  Dataset,
   Evaluated,
   EvaluationReport,
   InferRequest,
   InferResult,
+  StandingRequest,
   StepReport,
   Stop,
   TrainRequest,
@@ -17,7 +19,16 @@ import type { TrainingProblem } from './training-error.ts'
 export type Job = { readonly stop: Int32Array } & (
   | { readonly job: 'train'; readonly request: TrainRequest }
   | { readonly job: 'infer'; readonly request: InferRequest }
+  /** Answered by `opened`; from then on every `Asked` is answered by `inferred`, `stopped` or `problem`. */
+  | { readonly job: 'stand'; readonly request: StandingRequest }
 )
+
+/** Rows for a model that was opened. */
+export interface Asked {
+  readonly data: Dataset
+  readonly batch_size: number
+  readonly stop: Int32Array
+}
 
 export type Message =
   | { readonly is: 'said'; readonly message: string }
@@ -28,6 +39,7 @@ export type Message =
   | { readonly is: 'evaluated'; readonly evaluated: Evaluated }
   | { readonly is: 'checkpoint'; readonly folder: string }
   | { readonly is: 'batch'; readonly report: BatchReport }
+  | { readonly is: 'opened' }
   | { readonly is: 'trained'; readonly result: TrainResult }
   | { readonly is: 'inferred'; readonly result: InferResult }
   | { readonly is: 'stopping'; readonly stop: Stop }

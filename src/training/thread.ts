@@ -56,7 +56,7 @@ export async function infer(request: InferRequest, hooks: InferHooks = {}): Prom
  * is done here. That way is also what makes the computing part of this file's imports, and so of the code digest in the key of
  * every stage that trains.
  */
-function threadFile(): string | undefined {
+export function threadFile(): string | undefined {
   try {
     return createRequire(import.meta.url).resolve('sluice/training-worker')
   } catch {
@@ -92,7 +92,20 @@ function inSharedMemory<T extends Int32Array | Uint8Array | Uint16Array>(column:
 /** How much of what a library prints is kept, for the report of a crash. */
 const KEPT = 4096
 
-type Started = Job extends infer J ? (J extends Job ? Omit<J, 'stop'> : never) : never
+/** Starts a thread, and keeps the end of what is printed in it. */
+export function startThread(file: string) {
+  // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes. What a native library is
+  // told by environment variables, it hears only where the thread's are the process's.
+  const worker = new Worker(file, { stdout: true, stderr: true, env: SHARE_ENV })
+  let printed = ''
+  for (const stream of [worker.stdout, worker.stderr])
+    stream.on('data', text => {
+      printed = `${printed}${text}`.slice(-KEPT)
+    })
+  return { worker, printed: () => printed }
+}
+
+type Started = Job extends infer J ? (J extends { readonly job: 'train' | 'infer' } ? Omit<J, 'stop'> : never) : never
 
 async function inThread<Result>(
   file: string,
@@ -107,14 +120,7 @@ async function inThread<Result>(
     Atomics.store(stop, 0, 1)
     onStopping?.()
   }
-  // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes. What a native library is
-  // told by environment variables, it hears only where the thread's are the process's.
-  const worker = new Worker(file, { stdout: true, stderr: true, env: SHARE_ENV })
-  let printed = ''
-  for (const stream of [worker.stdout, worker.stderr])
-    stream.on('data', text => {
-      printed = `${printed}${text}`.slice(-KEPT)
-    })
+  const { worker, printed } = startThread(file)
   signal?.addEventListener('abort', askToStop)
   try {
     worker.postMessage({ ...job, stop }, handed)
@@ -146,10 +152,12 @@ async function inThread<Result>(
           fail(error)
         }
       })
-      worker.on('error', error => reject(Object.assign(error, { printed })))
+      worker.on('error', error => reject(Object.assign(error, { printed: printed() })))
       worker.on('exit', code =>
         reject(
-          new Error(`The training thread ended with code ${code} before its job was done.${printed && `\n${printed}`}`),
+          new Error(
+            `The training thread ended with code ${code} before its job was done.${printed() && `\n${printed()}`}`,
+          ),
         ),
       )
     })

@@ -160,6 +160,20 @@ export interface InferRequest {
   readonly threads?: number | undefined
 }
 
+/** A model that is to be opened, and to stay so. */
+export type StandingRequest = Omit<InferRequest, 'data' | 'batch_size'>
+
+/** An opened model, which computes logits of one set of rows after the other. */
+export interface Standing<Signal extends StopSignal = StopSignal> {
+  /**
+   * Every row's logits. Calls are answered one after the other.
+   * @throws TrainingError `data-too-large`, `logits-not-finite`; the signal's reason where it is aborted
+   */
+  infer(data: Dataset, batch_size: number, signal?: Signal): Promise<InferResult>
+  /** Lets go of its memory, when what is being computed is done. */
+  close(): Promise<void>
+}
+
 /** How far inference is. */
 export interface BatchReport {
   /** Rows that are done, of how many. */

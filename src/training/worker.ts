@@ -1,9 +1,11 @@
-// The thread that computes: it does one job, tells of it by messages, and ends. See thread.ts for the other side.
+// The thread that computes: it does one job, tells of it by messages, and ends. See thread.ts for the other side, and
+// standing-thread.ts of the job that does not end.
 import { parentPort, type TransferListItem } from 'node:worker_threads'
 import type { Weight } from '../model/model.types.ts'
 import { isTensorError } from '../tensor/tensor-error.ts'
 import { inferHere } from './infer-here.ts'
-import type { Answer, Job, Message } from './messages.ts'
+import type { Answer, Asked, Job, Message } from './messages.ts'
+import { standingHere } from './standing-here.ts'
 import { trainHere } from './train-here.ts'
 import type { InferResult, TrainResult } from './training.types.ts'
 import { isTrainingError } from './training-error.ts'
@@ -12,12 +14,15 @@ const stopped = new Error('stopped')
 
 // The job comes by a message, and not with the start, because what a thread is started with stays in memory.
 parentPort!.once('message', (job: Job) => {
-  doJob(job).catch((error: unknown) => {
-    if (error === stopped) post({ is: 'stopped' })
-    else if (isTrainingError(error) || isTensorError(error)) post({ is: 'problem', problem: error.problem })
-    else throw error
-  })
+  doJob(job).catch(tell)
 })
+
+/** Tells why there is no result. */
+function tell(error: unknown) {
+  if (error === stopped) post({ is: 'stopped' })
+  else if (isTrainingError(error) || isTensorError(error)) post({ is: 'problem', problem: error.problem })
+  else throw error
+}
 
 async function doJob(job: Job): Promise<void> {
   const hooks = { signal: signalOf(job.stop), say: (message: string) => post({ is: 'said', message }) }
@@ -48,6 +53,16 @@ async function doJob(job: Job): Promise<void> {
         onBatch: report => post({ is: 'batch', report }),
       })
       return post({ is: 'inferred', result }, buffersOf(result))
+    }
+    case 'stand': {
+      const model = await standingHere(job.request, hooks.say)
+      parentPort!.on('message', ({ data, batch_size, stop }: Asked) => {
+        model
+          .infer(data, batch_size, signalOf(stop))
+          .then(result => post({ is: 'inferred', result }, buffersOf(result)))
+          .catch(tell)
+      })
+      return post({ is: 'opened' })
     }
   }
 }

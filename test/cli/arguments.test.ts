@@ -75,7 +75,8 @@ describe('help', () => {
     expect(command.name).toBe(name)
     const { code, out } = await sluice(folderWith({}), name, '--help')
     expect(code).toBe(0)
-    const asked = command.asks ? [`--${command.asks.flag} ${command.asks.value}`] : []
+    const needed = Object.entries(command.own ?? {}).filter(([, flag]) => flag.required)
+    const asked = needed.map(([flag, { value }]) => `--${flag} ${value}`)
     expect(out).toContain(`Usage: pipeline ${[name, ...command.takes, ...asked].join(' ')} [flags]\n`)
     expect(out).toContain(`Examples:\n  ${command.examples[0]![0]}`)
     for (const flag of command.flags) expect(out).toContain(`  --${flag}`)

@@ -10,7 +10,7 @@ import { TraceRecord, type Way } from './trace-record.ts'
 import { traceSections } from './trace-text.ts'
 
 /** The command `trace`: one question's way through everything that was made of it. */
-export const traceCommand: ResultsCommand = {
+const trace: ResultsCommand = {
   looksAt: 'results',
   about:
     "Shows one question's way: text, words, pieces, windows and label, candidates, answer and score; or where it was lost, and why. Reads the cache, and computes nothing.",
@@ -18,9 +18,12 @@ export const traceCommand: ResultsCommand = {
     ['pipeline trace squad.yaml --question d1-0', 'the way of the question with this id'],
     ['pipeline trace squad.yaml --question d1-0 --json', 'all of it, for programs (schemas/trace.schema.json)'],
   ],
-  asks: { flag: 'question', value: 'ID', about: "a question's id, as its file has it" },
+  flags: {
+    question: { type: 'string', value: 'ID', about: "a question's id, as its file has it", required: true },
+  },
   answers: { name: 'trace', schema: TraceRecord },
-  async run({ asked, results }) {
+  async run({ flags, results }) {
+    const asked = String(flags.question)
     const read = keptArtifacts(results).filter(each => each.kind === Examples.kind && each.from.length === 0)
     if (read.length === 0) throw stageError(noQuestions)
     const found = await traceQuestion(asked, results)
@@ -29,6 +32,9 @@ export const traceCommand: ResultsCommand = {
     return { sections: traceSections(asked, ways), record: { id: asked, ways } satisfies TraceRecord }
   },
 }
+
+/** The commands that come with the stage `read`. */
+export const traceCommands = { trace } as const
 
 const isThere = ({ result, port }: Kept): boolean => result.outputs[port]?.read !== undefined
 

@@ -9,12 +9,28 @@ export const outputName = (name: string): string => `out:${name}`
 export const dataType: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, uint32: 12 }
 /** AttributeProto.AttributeType of onnx.proto. */
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 }
-/** IR version 10 and opset 20 belong together (ONNX 1.16). */
-const irVersion = 10
-const opsets = [
-  { domain: '', version: 20 },
-  { domain: 'com.microsoft', version: 1 },
-]
+/** What a model is written as. */
+export interface ModelForm {
+  readonly irVersion: number
+  readonly opsets: readonly { readonly domain: string; readonly version: number }[]
+  inputName(name: string): string
+  outputName(name: string): string
+  /** Names of constants; the others are numbered. */
+  readonly constantNames?: ReadonlyMap<Value, string>
+  /** The sizes along the axes of inputs and outputs, where they are no numbers but have names. */
+  readonly dimensions?: ReadonlyMap<Value, readonly (number | string)[]>
+}
+
+/** For ONNX Runtime alone, which comes with this package. IR version 10 and opset 20 belong together (ONNX 1.16). */
+const own: ModelForm = {
+  irVersion: 10,
+  opsets: [
+    { domain: '', version: 20 },
+    { domain: 'com.microsoft', version: 1 },
+  ],
+  inputName,
+  outputName,
+}
 
 interface Named {
   readonly name: string
@@ -22,19 +38,24 @@ interface Named {
 }
 
 /** Writes a graph as an ONNX `ModelProto`. Field numbers are those of onnx.proto. */
-export function encodeModel(graph: Graph): Uint8Array {
+export function encodeModel(graph: Graph, form: ModelForm = own): Uint8Array {
   const writer = new PbfWriter()
-  writer.writeVarintField(1, irVersion)
+  writer.writeVarintField(1, form.irVersion)
   writer.writeStringField(2, 'sluice')
-  writer.writeMessage(7, writeGraph, graph)
-  for (const opset of opsets) writer.writeMessage(8, writeOpset, opset)
+  writer.writeMessage(7, writeGraph, { graph, form })
+  for (const opset of form.opsets) writer.writeMessage(8, writeOpset, opset)
   return writer.finish()
 }
 
-function writeGraph(graph: Graph, writer: PbfWriter) {
-  const inputs = [...graph.inputs].map(([name, value]) => ({ name: inputName(name), value }))
-  const outputs = [...graph.outputs].map(([name, value]) => ({ name: outputName(name), value }))
-  const names = new Map([...inputs, ...outputs].map(({ name, value }) => [value, name]))
+function writeGraph({ graph, form }: { readonly graph: Graph; readonly form: ModelForm }, writer: PbfWriter) {
+  const shapeOf = (value: Value) => form.dimensions?.get(value) ?? value.shape
+  const named = (name: string, value: Value) => ({ name, value, shape: shapeOf(value) })
+  const inputs = [...graph.inputs].map(([name, value]) => named(form.inputName(name), value))
+  const outputs = [...graph.outputs].map(([name, value]) => named(form.outputName(name), value))
+  const names = new Map([
+    ...(form.constantNames ?? []),
+    ...[...inputs, ...outputs].map(({ name, value }) => [value, name] as const),
+  ])
   const nameOf = (value: Value) => names.get(value) ?? `v${value.id}`
   const constants = new Set(graph.nodes.flatMap(node => node.inputs).filter(value => value.constant))
 
@@ -87,21 +108,28 @@ function writeTensor({ name, value }: Named, writer: PbfWriter) {
   writer.writeBytesField(9, new Uint8Array(buffer, byteOffset, byteLength))
 }
 
-function writeValueInfo({ name, value }: Named, writer: PbfWriter) {
-  writer.writeStringField(1, name)
-  writer.writeMessage(2, writeType, value)
+interface Shaped extends Named {
+  readonly shape: readonly (number | string)[]
 }
-const writeType = (value: Value, writer: PbfWriter) => writer.writeMessage(1, writeTensorType, value)
-function writeTensorType(value: Value, writer: PbfWriter) {
+
+function writeValueInfo(shaped: Shaped, writer: PbfWriter) {
+  writer.writeStringField(1, shaped.name)
+  writer.writeMessage(2, writeType, shaped)
+}
+const writeType = (shaped: Shaped, writer: PbfWriter) => writer.writeMessage(1, writeTensorType, shaped)
+function writeTensorType({ value, shape }: Shaped, writer: PbfWriter) {
   writer.writeVarintField(1, dataType[value.type])
-  writer.writeMessage(2, writeShape, value.shape)
+  writer.writeMessage(2, writeShape, shape)
 }
-function writeShape(shape: readonly number[], writer: PbfWriter) {
+function writeShape(shape: readonly (number | string)[], writer: PbfWriter) {
   for (const length of shape) writer.writeMessage(1, writeDimension, length)
 }
-const writeDimension = (length: number, writer: PbfWriter) => writer.writeVarintField(1, length)
+function writeDimension(length: number | string, writer: PbfWriter) {
+  if (typeof length === 'number') writer.writeVarintField(1, length)
+  else writer.writeStringField(2, length)
+}
 
-function writeOpset({ domain, version }: (typeof opsets)[number], writer: PbfWriter) {
+function writeOpset({ domain, version }: ModelForm['opsets'][number], writer: PbfWriter) {
   writer.writeStringField(1, domain)
   writer.writeVarintField(2, version)
 }

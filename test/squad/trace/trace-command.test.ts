@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { KeptResult } from 'sluice'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { isStageError } from '../../../src/plugin/stage-error.ts'
-import { traceCommand } from '../../../src/squad/trace/trace-command.ts'
+import { traceCommands } from '../../../src/squad/trace/trace-command.ts'
 import { kept, keptData, make, squad } from '../kept.ts'
 
 const vocab = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'the', 'normans', 'who', '?'].join('\n')
@@ -17,7 +17,7 @@ const ask = async (asked: string, data: ReturnType<typeof squad>, change = (resu
   const file = join(folder, 'data.json')
   writeFileSync(file, JSON.stringify(data))
   const results = change(keptData(await make(data, making), file))
-  const told = await traceCommand.run({ asked, results }).catch(error => {
+  const told = await traceCommands.trace.run({ flags: { question: asked }, results }).catch(error => {
     if (isStageError(error)) return error.problem
     throw error
   })

@@ -71,6 +71,7 @@ export const shape: Record<string, Lowering> = {
   SplitV: lowering<'x', SplitVAttrs>((graph, { x }, attrs) => {
     const axis = axisOf(attrs.axis, x.shape.length)
     const sizes = tf.backend_util.prepareSplitSize({ shape: [...x.shape] } as never, attrs.numOrSizeSplits, axis)
+    if (sizes.length === 1) return [x]
     const outputs = sizes.map(size => [withAxis(x.shape, axis, size), x.type] as const)
     return graph.ops('Split', [x, graph.ints(...sizes)], outputs, { attributes: { axis } })
   }),
