@@ -1,7 +1,15 @@
 import { createRequire } from 'node:module'
 import { SHARE_ENV, Worker } from 'node:worker_threads'
 import type { Answer, Job, Message } from './messages.ts'
-import type { InferHooks, InferRequest, InferResult, TrainHooks, TrainRequest, TrainResult } from './training.types.ts'
+import type {
+  InferHooks,
+  InferRequest,
+  InferResult,
+  TrainHooks,
+  TrainRequest,
+  TrainResult,
+  Verdict,
+} from './training.types.ts'
 import { trainingError } from './training-error.ts'
 
 /**
@@ -60,7 +68,7 @@ async function inThread<Result>(
   job: Started,
   handed: readonly ArrayBuffer[],
   { signal, say, onStopping }: Pick<TrainHooks, 'signal' | 'say' | 'onStopping'>,
-  take: (message: Message, answer: (work: () => Promise<number>) => void) => Result | undefined,
+  take: (message: Message, answer: (work: () => Promise<Verdict>) => void) => Result | undefined,
 ): Promise<Result> {
   signal?.throwIfAborted()
   const stop = new Int32Array(new SharedArrayBuffer(4))
@@ -88,9 +96,9 @@ async function inThread<Result>(
         failure ??= { error }
         Atomics.store(stop, 0, 1)
       }
-      const answer = (work: () => Promise<number>) =>
+      const answer = (work: () => Promise<Verdict>) =>
         work().then(
-          metric => post({ metric }),
+          verdict => post({ verdict }),
           error => {
             if (!signal?.aborted) fail(error)
             post({})
