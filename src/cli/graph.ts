@@ -59,6 +59,7 @@ const graphJson = (plan: Plan): object => ({
     name: stage.name,
     uses: stage.uses,
     inputs: stage.inputs,
+    ...(stage.recorded && { recorded: stage.recorded }),
     outputs: Object.fromEntries(Object.entries(outputsOf(stage)).map(([port, { kind }]) => [port, kind])),
     after: stage.after,
   })),
@@ -79,10 +80,17 @@ const stageRows = (stage: PlannedStage): string[][] => {
   const name = stage.uses === stage.name ? stage.name : `${stage.name} (${stage.uses})`
   const takes = Object.entries(stage.inputs).map(([port, from]) => `${port} ← ${from.stage}.${from.port}`)
   const sources = new Set(Object.values(stage.inputs).map(from => from.stage))
-  const order = stage.after.filter(before => !sources.has(before)).map(before => `after ${before}`)
-  const [first = '', ...rest] = [...takes, ...order]
+  const told = stage.recorded?.stages ?? []
+  const records = (stage.recorded?.ports ?? []).map(port => `${port} ← the run, after ${all(told)}`)
+  const order = stage.after
+    .filter(before => !sources.has(before) && !told.includes(before))
+    .map(before => `after ${before}`)
+  const [first = '', ...rest] = [...takes, ...records, ...order]
   return [[name, first, Object.keys(outputsOf(stage)).join(', ')], ...rest.map(line => ['', line, ''])]
 }
+
+const all = (stages: readonly string[]): string =>
+  stages.length === 0 ? 'nothing else' : `all of ${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`
 
 const outputsOf = (stage: PlannedStage): Readonly<Record<string, { readonly kind: string }>> =>
   stage.definition.outputs ?? {}

@@ -1,4 +1,5 @@
 import type { Schema } from '../plugin/json-schema.ts'
+import { RunRecord } from '../plugin/run-record.ts'
 import type { AnyKind, AnyStage, InputPorts } from '../plugin/stage.ts'
 import { expectedWords } from '../plugin/words.ts'
 import { number } from '../report/human.ts'
@@ -29,7 +30,9 @@ export const stageText = (uses: string, stage: AnyStage, others: readonly AnySta
   const takers = (kind: string) => namesOf(others.filter(other => has(other.inputs, kind)))
   return [
     `${stage.name}: ${stage.summary}`,
-    ...portLines('Inputs', portsOf(stage.inputs ?? {}), kind => phrase('from', makers(kind))),
+    ...portLines('Inputs', portsOf(stage.inputs ?? {}), kind =>
+      kind === RunRecord.kind ? 'from the run itself' : phrase('from', makers(kind)),
+    ),
     ...portLines('Outputs', portsOf(stage.outputs ?? {}), kind => phrase('for', takers(kind))),
     ...parameterLines(stage.config),
     '',

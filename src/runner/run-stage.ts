@@ -138,6 +138,7 @@ const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, 
   const result = await callStage({ stage, folder: dirname(plan.file), inputs, store, scratch, signal, emit, graceMs })
   const entry = await intoCache(store.folder, () => keep(run, stage, { record, result, started }))
   scratch.remove()
+  run.made.add(stage.name)
   emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), ...sizeOf(entry) })
   for (const [port, value] of Object.entries(result.outputs)) run.values.put({ stage: stage.name, port }, value)
   return entry

@@ -1,0 +1,29 @@
+import { digestOf } from '../cache/canonical.ts'
+import type { Plan, PlannedStage } from '../plan/plan.ts'
+import { RunRecord } from '../plugin/run-record.ts'
+
+/**
+ * As what a record counts in a key: which results there are and how they hang together. When they were made and how long that took
+ * changes nothing, or a report would be made anew by every run.
+ *
+ * @param keyOf the key of a stage's result; nothing where there is none.
+ */
+export const recordIdentity = (
+  { name, stages }: Plan,
+  { recorded }: PlannedStage,
+  keyOf: (stage: string) => string | undefined,
+): string => {
+  const told = stages.filter(stage => recorded?.stages.includes(stage.name))
+  return digestOf({
+    kind: RunRecord.kind,
+    version: RunRecord.version,
+    pipeline: name,
+    stages: told.map(({ name, uses, inputs, after }) => ({
+      name,
+      uses,
+      inputs: Object.fromEntries(Object.entries(inputs).map(([port, source]) => [port, { ...source }])),
+      after: [...after],
+      key: keyOf(name) ?? null,
+    })),
+  })
+}
