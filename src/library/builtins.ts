@@ -10,5 +10,6 @@ export const builtins: BuiltinStages = {
   save: () => import('../../stages/save.ts'),
   predict: () => import('../../stages/predict.ts'),
   evaluate: () => import('../../stages/evaluate.ts'),
+  report: () => import('../../stages/report.ts'),
   shell: () => import('../../stages/shell.ts'),
 }

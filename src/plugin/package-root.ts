@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { InstalledPackage } from './stage.ts'
 
 const here = fileURLToPath(import.meta.url)
-const entries = ['squad', 'tensor', 'model', 'training', 'testing']
+const entries = ['squad', 'tensor', 'model', 'training', 'page', 'testing']
 let root: string | undefined
 
 /** The folder of this package: that of the nearest `package.json` above this file. */

@@ -1,0 +1,10 @@
+import type { Blocks } from '../page-data.ts'
+
+/** Unpacks a block of the page; nothing where the page has no such block. */
+export async function readBlock<Name extends keyof Blocks>(name: Name): Promise<Blocks[Name] | undefined> {
+  const text = document.getElementById(name)?.textContent
+  if (!text) return undefined
+  const bytes = Uint8Array.from(atob(text), character => character.charCodeAt(0))
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Response(stream).json()
+}
