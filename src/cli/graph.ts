@@ -2,6 +2,7 @@ import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { displayPath } from '../diagnostic/format.ts'
 import type { OpenedMatrix } from '../library/check-plan.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
+import { count } from '../plugin/few.ts'
 import { table } from '../report/table.ts'
 import { mistake } from './arguments.ts'
 import { defineCommand } from './command.ts'
@@ -81,16 +82,13 @@ const stageRows = (stage: PlannedStage): string[][] => {
   const takes = Object.entries(stage.inputs).map(([port, from]) => `${port} ← ${from.stage}.${from.port}`)
   const sources = new Set(Object.values(stage.inputs).map(from => from.stage))
   const told = stage.recorded?.stages ?? []
-  const records = (stage.recorded?.ports ?? []).map(port => `${port} ← the run, after ${all(told)}`)
+  const records = (stage.recorded?.ports ?? []).map(port => `${port} ← the run, after ${count(told.length, 'stage')}`)
   const order = stage.after
     .filter(before => !sources.has(before) && !told.includes(before))
     .map(before => `after ${before}`)
   const [first = '', ...rest] = [...takes, ...records, ...order]
   return [[name, first, Object.keys(outputsOf(stage)).join(', ')], ...rest.map(line => ['', line, ''])]
 }
-
-const all = (stages: readonly string[]): string =>
-  stages.length === 0 ? 'nothing else' : `all of ${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`
 
 const outputsOf = (stage: PlannedStage): Readonly<Record<string, { readonly kind: string }>> =>
   stage.definition.outputs ?? {}

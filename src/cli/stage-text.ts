@@ -1,5 +1,5 @@
 import type { Schema } from '../plugin/json-schema.ts'
-import { RunRecord } from '../plugin/run-record.ts'
+import { RUN_RECORD } from '../plugin/run-record-kind.ts'
 import type { AnyKind, AnyStage, InputPorts } from '../plugin/stage.ts'
 import { expectedWords } from '../plugin/words.ts'
 import { number } from '../report/human.ts'
@@ -31,7 +31,7 @@ export const stageText = (uses: string, stage: AnyStage, others: readonly AnySta
   return [
     `${stage.name}: ${stage.summary}`,
     ...portLines('Inputs', portsOf(stage.inputs ?? {}), kind =>
-      kind === RunRecord.kind ? 'from the run itself' : phrase('from', makers(kind)),
+      kind === RUN_RECORD.kind ? 'from the run itself' : phrase('from', makers(kind)),
     ),
     ...portLines('Outputs', portsOf(stage.outputs ?? {}), kind => phrase('for', takers(kind))),
     ...parameterLines(stage.config),

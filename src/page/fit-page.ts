@@ -55,7 +55,7 @@ function notes(
     )
   if (candidates < longest)
     said.push(
-      `Of each question's n-best list (up to ${longest} answers) the first ${candidates} are shown, for the same reason.`,
+      `Of each question's n-best list (up to ${longest} answers) the first ${candidates} are shown: all would make this file larger than ${MOST_BYTES / 1e6} MB.`,
     )
   return said
 }

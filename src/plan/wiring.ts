@@ -1,5 +1,5 @@
 import type { Resolver } from '../plugin/resolve.ts'
-import { RunRecord } from '../plugin/run-record.ts'
+import { RUN_RECORD } from '../plugin/run-record-kind.ts'
 import { type Context, fail, listed } from './context.ts'
 import { readFrom } from './from.ts'
 import type { Source } from './plan.ts'
@@ -38,7 +38,7 @@ export const wire = async (
     const earlier = stages.slice(0, index)
     for (const [port, input] of Object.entries(inputsOf(definition))) {
       if (port in explicit || open.has(port) || wrong.has(port) || isOnlyNamed(input)) continue
-      if (kindOf(input) === RunRecord.kind) {
+      if (kindOf(input) === RUN_RECORD.kind) {
         records.push(port)
         continue
       }

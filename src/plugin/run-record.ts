@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Static, Type } from 'typebox'
 import { type ArtifactKind, defineArtifact, type Json } from './artifact.ts'
+import { RUN_RECORD } from './run-record-kind.ts'
 
 const source = Type.Object({ stage: Type.String(), port: Type.String() })
 const anything = Type.Record(Type.String(), Type.Unknown())
@@ -43,8 +44,7 @@ const FILE = 'run.json'
  * how long it took, so that an unchanged pipeline has nothing to do.
  */
 export const RunRecord: ArtifactKind<RunRecord> = defineArtifact<RunRecord>({
-  kind: 'run-record',
-  version: 1,
+  ...RUN_RECORD,
   schema: recordedStage,
   count: ({ stages }) => stages.length,
   write: (record, dir) => writeFile(join(dir, FILE), JSON.stringify(record)),

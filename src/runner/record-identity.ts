@@ -1,6 +1,6 @@
 import { digestOf } from '../cache/canonical.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
-import { RunRecord } from '../plugin/run-record.ts'
+import { RUN_RECORD } from '../plugin/run-record-kind.ts'
 
 /**
  * As what a record counts in a key: which results there are and how they hang together. When they were made and how long that took
@@ -15,8 +15,7 @@ export const recordIdentity = (
 ): string => {
   const told = stages.filter(stage => recorded?.stages.includes(stage.name))
   return digestOf({
-    kind: RunRecord.kind,
-    version: RunRecord.version,
+    ...RUN_RECORD,
     pipeline: name,
     stages: told.map(({ name, uses, inputs, after }) => ({
       name,

@@ -135,7 +135,7 @@ describe('the stages as they are drawn', () => {
     ...{ name, uses: name, summary: '', status: 'ran' as const, config: {}, warnings: [], results: {}, after },
     inputs: Object.fromEntries(inputs.map(each => [each, { stage: each, port: 'out' }])),
   })
-  it('each below all that it waits for, in the column of what it takes first', () => {
+  it('each below all that it waits for, in the column of what is before it on the longest way', () => {
     const { stages, links, depth, lanes } = layOut([
       stage('read', []),
       stage('read-dev', []),

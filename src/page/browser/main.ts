@@ -27,8 +27,10 @@ document.body.append(h('nav', { 'aria-label': 'Parts of this report' }, links), 
 
 const questions = await readBlock('questions')
 if (questions) {
-  const section = questionsSection(questions, await readBlock('candidates'))
+  const candidates = readBlock('candidates')
+  const section = questionsSection(questions, candidates)
   addLink(section)
   main.append(section)
+  await candidates
 }
 document.documentElement.dataset.ready = 'true'

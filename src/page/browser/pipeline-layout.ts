@@ -4,7 +4,7 @@ export interface PlacedStage {
   readonly stage: RecordedStage
   /** How many stages stand before it on the longest way. */
   readonly depth: number
-  /** Its column: that of what it takes first, where that is free at this depth. */
+  /** Its column: that of the stage before it on that way, where that is free at this depth. */
   readonly lane: number
 }
 
@@ -22,8 +22,7 @@ export function layOut(stages: readonly RecordedStage[]): Layout {
   for (const stage of stages) {
     const before = stage.after.flatMap(name => placed.get(name) ?? [])
     const depth = before.reduce((deepest, each) => Math.max(deepest, each.depth + 1), 0)
-    const first = Object.values(stage.inputs).flatMap(({ stage }) => placed.get(stage) ?? [])[0]
-    let lane = first?.lane ?? 0
+    let lane = before.find(each => each.depth === depth - 1)?.lane ?? 0
     while (taken.has(`${depth} ${lane}`)) lane++
     taken.add(`${depth} ${lane}`)
     placed.set(stage.name, { stage, depth, lane })

@@ -6,11 +6,20 @@ import { virtualList } from './virtual-list.ts'
 import { count } from './words.ts'
 
 /** All questions, to search and to look at one by one. */
-export function questionsSection(questions: Questions, candidates: Candidates | undefined): HTMLElement {
+export function questionsSection(questions: Questions, later: Promise<Candidates | undefined>): HTMLElement {
   const search = searcher(questions)
   const found = h('p', { role: 'status' })
   const view = h('article', { class: 'question', tabindex: -1, 'aria-label': 'The chosen question' })
   let shown: readonly number[] = []
+  let candidates: Candidates | undefined
+  let chosen: number | undefined
+  const look = () => {
+    if (chosen !== undefined) view.replaceChildren(...questionView({ questions, index: chosen, candidates }))
+  }
+  later.then(found => {
+    candidates = found
+    look()
+  })
   const list = virtualList({
     label: 'Questions',
     fill(row, index) {
@@ -26,7 +35,8 @@ export function questionsSection(questions: Questions, candidates: Candidates | 
       )
     },
     chosen(index) {
-      view.replaceChildren(...questionView({ questions, index, candidates }))
+      chosen = index
+      look()
       history.replaceState(null, '', `#question=${encodeURIComponent(questions.ids[index]!)}`)
     },
   })

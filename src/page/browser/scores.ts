@@ -18,7 +18,9 @@ export function scoresSection(scores: Scores): HTMLElement {
       { class: 'quiet' },
       `In percent, by the rules of the official scripts. Ranges hold with 95 % confidence: the questions were drawn again ${resamples.toLocaleString('en')} times. A range that is wide says that there are few questions.`,
     ),
-    ...groups.flatMap(({ title, scores }) => [groupChart(title, all, scores), groupTable(title, scores)]),
+    ...groups.map(({ title, scores }) =>
+      h('div', { class: 'pair' }, groupChart(title, all, scores), groupTable(title, scores)),
+    ),
     thresholds.length > 0 && thresholdChart(thresholds, scores.threshold),
     metricsTable(scores),
   )
