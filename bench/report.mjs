@@ -1,8 +1,8 @@
 // A report of a whole dev set in Chromium: its size, how long until it is open with its list of questions drawn, and the longest
-// frame of a scripted scroll through all questions. Predictions are given; each question's other candidates are cut from
+// frame of a scripted scroll through all questions; on a busy machine, what the page's own thread computed at a time says more. Predictions are given; each question's other candidates are cut from
 // its passage at random, as many as `predict` gives.
 // usage: npm run build && node bench/report.mjs DEV.json.gz PREDICTIONS.json.gz [--chromium FILE] [--keep FILE]
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -73,6 +73,8 @@ async function look() {
   await tab.goto(pathToFileURL(file).href)
   await tab.locator('[role=option]').first().waitFor()
   const opened = performance.now() - started
+  const trace = join(folder, 'trace.json')
+  await browser.startTracing(tab, { categories: ['toplevel'], path: trace })
   const frames = await tab.evaluate(async () => {
     const list = document.querySelector('.list')
     list.scrollIntoView()
@@ -89,9 +91,22 @@ async function look() {
     }
     return times.sort((a, b) => a - b)
   })
+  await browser.stopTracing()
   await tab.close()
   const at = part => `${frames[Math.round(part * (frames.length - 1))].toFixed(1)} ms`
-  return `open in ${seconds(opened)}; frames of the scroll: median ${at(0.5)}, 99 % ${at(0.99)}, longest ${at(1)}`
+  return `open in ${seconds(opened)}; frames of the scroll: median ${at(0.5)}, 99 % ${at(0.99)}, longest ${at(1)}; longest task ${longestTask(trace).toFixed(1)} ms of CPU`
+}
+
+/** The most CPU time that the page's thread took at a time. */
+function longestTask(trace) {
+  const { traceEvents } = JSON.parse(readFileSync(trace, 'utf8'))
+  const place = ({ pid, tid }) => `${pid} ${tid}`
+  const named = traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+  const threads = new Set(named.map(place))
+  const tasks = traceEvents.filter(
+    event => event.ph === 'X' && event.name.endsWith('RunTask') && threads.has(place(event)),
+  )
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur / 1000))
 }
 
 function predictionsOf(answers) {

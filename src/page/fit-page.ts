@@ -6,7 +6,7 @@ import { block, writePage } from './write-page.ts'
 export const MOST_BYTES = 2_000_000
 
 /** How many candidates a question is shown with: as many of these as there is room for. */
-const CANDIDATES = [20, 10, 5, 3, 1]
+const CANDIDATES = [20, 15, 10, 8, 6, 5, 4, 3, 2, 1]
 
 /**
  * A page with as much in it as there is room for: all questions with their best answers, then with fewer of these, then
