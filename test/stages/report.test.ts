@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Blocks } from '../../src/page/page-data.ts'
 import { fileProbe } from '../../src/plan/probe.ts'
 import type { Fact } from '../../src/plugin/stage.ts'
 import { testStage } from '../../src/testing/index.ts'
 import report from '../../stages/report.ts'
 import { examplesOf, inputs, log, predictionsOf, run } from '../page/report-inputs.ts'
+import { unpack } from '../page/unpack.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'))
 const output_file = join(folder, 'out', 'report.html')
@@ -21,15 +20,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const make = (given: Partial<typeof inputs> = inputs, config: object = {}) =>
   testStage(report, { config: { output_file, ...config }, inputs: given })
 
-/** What a page holds, unpacked. */
-const blocksOf = (page: string): Blocks =>
-  Object.fromEntries(
-    [...page.matchAll(/<script type="text\/plain" id="(\w+)">([^<]*)<\/script>/g)].map(([, id, text]) => [
-      id,
-      JSON.parse(gunzipSync(Buffer.from(text!, 'base64')).toString()),
-    ]),
-  ) as unknown as Blocks
-
 describe('a report', () => {
   it('is one file with all that was given', async () => {
     const { wrote, results } = await make()
@@ -38,7 +28,7 @@ describe('a report', () => {
       { report: output_file },
       ['report.html'],
     ])
-    const { summary, questions, candidates } = blocksOf(readFileSync(output_file, 'utf8'))
+    const { summary, questions, candidates } = unpack(readFileSync(output_file, 'utf8'))
     expect(summary).toMatchObject({
       title: 'Report: squad',
       run,
@@ -84,14 +74,14 @@ describe('a report', () => {
     ],
   ])('of %s says what there is', async (_, given, blocks) => {
     await make(given, { title: 'What there is' })
-    const found = blocksOf(readFileSync(output_file, 'utf8'))
+    const found = unpack(readFileSync(output_file, 'utf8'))
     expect(Object.keys(found)).toEqual(blocks)
     expect(found.summary.title).toBe('What there is')
   })
 
   it('of a test set, which has no answers, has no scores and says so', async () => {
     await make({ examples: examplesOf({ x: [] }, false), predictions: predictionsOf({ x: 'river' }) })
-    const { summary, questions } = blocksOf(readFileSync(output_file, 'utf8'))
+    const { summary, questions } = unpack(readFileSync(output_file, 'utf8'))
     expect(summary.left_out).toEqual(['Scores: not every question has an accepted answer to compare with.'])
     expect([summary.scores, questions!.f1]).toEqual([undefined, undefined])
   })
@@ -118,7 +108,7 @@ describe('a report', () => {
   it('replaces one that it wrote', async () => {
     await make({ run })
     await make({ log })
-    expect(blocksOf(readFileSync(output_file, 'utf8')).summary.run).toBeUndefined()
+    expect(unpack(readFileSync(output_file, 'utf8')).summary.run).toBeUndefined()
   })
 })
 
