@@ -7,16 +7,22 @@ import { count, number } from './words.ts'
 
 /** How long the windows are, how many a question has, and what was left out on the way. */
 export function windowsSection(windows: WindowStatistics | undefined, stages: readonly RecordedStage[]): HTMLElement {
-  const warnings = stages.flatMap(({ name, warnings }) => warnings.map(warning => ({ name, warning })))
   return section(
     'windows',
     'Windows',
     ...(windows ? statistics(windows) : []),
+    ...(stages.length > 0 ? warned(stages) : []),
+  )
+}
+
+function warned(stages: readonly RecordedStage[]): Node[] {
+  const warnings = stages.flatMap(({ name, warnings }) => warnings.map(warning => ({ name, warning })))
+  return [
     h('h3', {}, 'What the stages warned of'),
     warnings.length === 0
       ? h('p', {}, 'Nothing: no question was left out.')
       : h('ul', {}, ...warnings.map(({ name, warning }) => h('li', {}, h('b', {}, name), `: ${warning}`))),
-  )
+  ]
 }
 
 function statistics(windows: WindowStatistics): Node[] {
