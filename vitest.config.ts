@@ -13,7 +13,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^sluice$/, replacement: source('index.ts') },
-      { find: /^sluice\/(squad|tensor|model|training|answering|testing)$/, replacement: source('$1/index.ts') },
+      { find: /^sluice\/(squad|tensor|model|training|answering|page|testing)$/, replacement: source('$1/index.ts') },
     ],
   },
 })

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 import { generate } from './generate.mjs'
 
-const rooms = ['squad', 'tensor', 'model', 'training', 'answering', 'testing']
+const rooms = ['squad', 'tensor', 'model', 'training', 'answering', 'page', 'testing']
 const present = entries => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)))
 const stages = readdirSync('stages')
   .filter(file => file.endsWith('.ts'))
@@ -77,6 +77,7 @@ await bundle.write({
   },
 })
 if (existsSync('dist/cli.js')) await chmod('dist/cli.js', 0o755)
+await import('./report-page.mjs')
 await import('./code-digests.mjs')
 await import('./validators.mjs')
 

@@ -5,13 +5,16 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { bundleCode } from '../dist/bundle-code.js'
 
-const rooms = ['squad', 'tensor', 'model', 'training', 'answering', 'testing']
+const rooms = ['squad', 'tensor', 'model', 'training', 'answering', 'page', 'testing']
 const alias = { sluice: resolve('src/index.ts') }
 for (const room of rooms)
   if (existsSync(`src/${room}/index.ts`)) alias[`sluice/${room}`] = resolve(`src/${room}/index.ts`)
 
 // Code that a stage runs in a thread of its own is named, not imported: whoever names it depends on it.
 const workers = { 'squad-worker': 'src/squad/worker.ts', 'training-worker': 'src/training/worker.ts' }
+
+// What a stage hands out as it was built: packages are in it that nobody has to install.
+const built = ['report-page.js', 'report-page.css']
 
 // A public entry only passes names on: what a stage does not take from it is no part of the stage. What runs pipelines
 // for a program never is: it leads to every stage.
@@ -35,10 +38,11 @@ const digestOf = async file => {
   for (const [name, worker] of Object.entries(workers))
     if (bundles[0].text.includes(name) && existsSync(worker))
       bundles.push(await bundleCode(resolve(worker), { alias, plugins: [publicEntries] }))
+  const assets = built.filter(name => bundles[0].text.includes(name)).map(name => readFileSync(`dist/${name}`, 'utf8'))
   const packages = new Set(bundles.flatMap(bundle => Object.keys(bundle.packages)))
   return {
     bundle: createHash('sha256')
-      .update(bundles.map(bundle => bundle.text).join('\n'))
+      .update([...bundles.map(bundle => bundle.text), ...assets].join('\n'))
       .digest('hex'),
     packages: [...packages].filter(name => !outside.has(name)).sort(),
   }

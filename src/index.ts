@@ -19,6 +19,8 @@ export { packFile, unpackFile } from './plugin/codec.ts'
 export type { Column, Columns, ColumnTypes } from './plugin/columns.ts'
 export { readColumns, writeColumns } from './plugin/columns.ts'
 export { count, firstFew } from './plugin/few.ts'
+export type { RecordedStage } from './plugin/run-record.ts'
+export { RunRecord } from './plugin/run-record.ts'
 export { outOfKey, Type } from './plugin/schema.ts'
 export type {
   AnyStage,

@@ -18,6 +18,7 @@ import {
   Model,
   modelFiles,
   readStart,
+  TrainingLog,
   trainedConfig,
   VOCAB,
 } from 'sluice/model'
@@ -202,7 +203,7 @@ export default defineStage({
     'Fine-tunes a network on the training set: AdamW, a learning rate schedule, gradients clipped by their norm.',
   config,
   inputs,
-  outputs: { model: Model },
+  outputs: { model: Model, log: TrainingLog },
   // The last whole step is kept, which takes longer for a large network on a slow disk than a stage is waited for.
   heedsSignal: true,
 
@@ -272,7 +273,8 @@ export default defineStage({
       if (best) log.result('best', `F1 ${best.metric.toFixed(2)} after step ${best.step} of ${result.global_step}`)
       if (best && config.load_best_model_at_end) log.info(`the result is the model of step ${best.step}, the best`)
       if (watching.folder()) log.result('curves', `tensorboard --logdir ${config.logging_dir}`)
-      return { model: { ...prepared.trained, weights: result.weights, training: record(config, prepared, result) } }
+      const training = record(config, prepared, result)
+      return { model: { ...prepared.trained, weights: result.weights, training }, log: result.log }
     } catch (error) {
       throw isTrainingError(error) ? stageError(error.problem) : error
     }
@@ -407,11 +409,12 @@ function watch(context: Context, evaluated: Prepared['evaluated']) {
       const { examples, windows } = evaluated!
       const metrics = scorePredictions(examples, await answerQuestions(examples, windows, logits, config, signal))
       const scores = scoresOf(metrics)
-      step({ step: at, ...prefixed('eval_', scores) })
+      const logged = prefixed('eval_', scores)
+      step({ step: at, ...logged })
       show(({ events }) => events.scalars(at, prefixed('eval/', scores)))
       const [exact, f1] = [exactOf(metrics).toFixed(2), metrics.f1.toFixed(2)]
       log.info(`evaluated after step ${at}: exact match ${exact}, F1 ${f1}, ${comparedWith(metrics.f1, best)}`)
-      return metrics.f1
+      return { metric: metrics.f1, scores: logged }
     },
     onCheckpoint: checkpoint => show(folder => folder.link(checkpoint)),
     onStep(report) {

@@ -14,12 +14,12 @@ export const graphDot = (plan: Plan): string[] => {
   ]
 }
 
-/** Drawn dashed: an input that is left open, and an order without data. */
-const linkLines = ({ from, to, label }: Link, index: number): string[] => {
+/** Drawn dashed: an input that is left open or that the run fills, and an order without data. */
+const linkLines = ({ from, place = 'open', to, label }: Link, index: number): string[] => {
   if (label === undefined) return [`  ${from} -> ${to} [style=dashed]`]
   if (from !== undefined) return [`  ${from} -> ${to} [label=${quoted(label)}]`]
   return [
-    `  open${index} [label="open", shape=circle, style=dashed]`,
+    `  open${index} [label=${quoted(place)}, shape=circle, style=dashed]`,
     `  open${index} -> ${to} [label=${quoted(label)}, style=dashed]`,
   ]
 }

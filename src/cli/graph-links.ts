@@ -7,9 +7,11 @@ export interface Node {
   readonly label: string
 }
 
-/** What a stage takes from another; an optional input that is left open comes from nowhere. */
+/** What a stage takes from another; an optional input that is left open comes from nowhere, and so does the record of the run. */
 export interface Link {
   readonly from: string | undefined
+  /** What stands in the place of a stage where there is none. */
+  readonly place?: 'open' | 'the run'
   readonly to: string
   /** The artifact's kind, after the port's name where that says something else. None where only the order matters. */
   readonly label: string | undefined
@@ -30,13 +32,19 @@ export const linksOf = ({ stages }: Plan): Links => {
   }
 }
 
-const linksTo = ({ name, definition, inputs, after }: PlannedStage, idOf: (name: string) => string): Link[] => {
+const linksTo = (
+  { name, definition, inputs, recorded, after }: PlannedStage,
+  idOf: (name: string) => string,
+): Link[] => {
   const taken = Object.entries(inputsOf(definition)).map(([port, input]): Link => {
     const source = inputs[port]
-    return { from: source && idOf(source.stage), to: idOf(name), label: labelOf(port, kindOf(input)) }
+    const label = labelOf(port, kindOf(input))
+    if (source) return { from: idOf(source.stage), to: idOf(name), label }
+    return { from: undefined, place: recorded?.ports.includes(port) ? 'the run' : 'open', to: idOf(name), label }
   })
   const sources = new Set(Object.values(inputs).map(({ stage }) => stage))
-  const order = after.filter(before => !sources.has(before))
+  // The run stands for the stages that are told of in its record.
+  const order = after.filter(before => !sources.has(before) && !recorded?.stages.includes(before))
   return [...taken, ...order.map((before): Link => ({ from: idOf(before), to: idOf(name), label: undefined }))]
 }
 

@@ -14,11 +14,11 @@ export const graphMermaid = (plan: Plan): string[] => {
   ]
 }
 
-/** Drawn dashed: an input that is left open, and an order without data. */
-const linkLines = ({ from, to, label }: Link, index: number): string[] => {
+/** Drawn dashed: an input that is left open or that the run fills, and an order without data. */
+const linkLines = ({ from, place = 'open', to, label }: Link, index: number): string[] => {
   if (label === undefined) return [`  ${from} -.-> ${to}`]
   if (from !== undefined) return [`  ${from} -->|${quoted(label)}| ${to}`]
-  return [`  open${index}(("open"))`, `  open${index} -.->|${quoted(label)}| ${to}`]
+  return [`  open${index}((${quoted(place)}))`, `  open${index} -.->|${quoted(label)}| ${to}`]
 }
 
 /** Letters and digits of any script, and what never means anything; all else by its number. */

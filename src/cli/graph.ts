@@ -2,6 +2,7 @@ import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { displayPath } from '../diagnostic/format.ts'
 import type { OpenedMatrix } from '../library/check-plan.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
+import { count } from '../plugin/few.ts'
 import { table } from '../report/table.ts'
 import { mistake } from './arguments.ts'
 import { defineCommand } from './command.ts'
@@ -59,6 +60,7 @@ const graphJson = (plan: Plan): object => ({
     name: stage.name,
     uses: stage.uses,
     inputs: stage.inputs,
+    ...(stage.recorded && { recorded: stage.recorded }),
     outputs: Object.fromEntries(Object.entries(outputsOf(stage)).map(([port, { kind }]) => [port, kind])),
     after: stage.after,
   })),
@@ -79,8 +81,12 @@ const stageRows = (stage: PlannedStage): string[][] => {
   const name = stage.uses === stage.name ? stage.name : `${stage.name} (${stage.uses})`
   const takes = Object.entries(stage.inputs).map(([port, from]) => `${port} ← ${from.stage}.${from.port}`)
   const sources = new Set(Object.values(stage.inputs).map(from => from.stage))
-  const order = stage.after.filter(before => !sources.has(before)).map(before => `after ${before}`)
-  const [first = '', ...rest] = [...takes, ...order]
+  const told = stage.recorded?.stages ?? []
+  const records = (stage.recorded?.ports ?? []).map(port => `${port} ← the run, after ${count(told.length, 'stage')}`)
+  const order = stage.after
+    .filter(before => !sources.has(before) && !told.includes(before))
+    .map(before => `after ${before}`)
+  const [first = '', ...rest] = [...takes, ...records, ...order]
   return [[name, first, Object.keys(outputsOf(stage)).join(', ')], ...rest.map(line => ['', line, ''])]
 }
 

@@ -1,6 +1,7 @@
 import { unreadable } from '../cache/changed-files.ts'
 import { displayPath } from '../diagnostic/format.ts'
 import type { Json } from '../plugin/artifact.ts'
+import { count } from '../plugin/few.ts'
 import { duration } from '../report/human.ts'
 import type { Change } from '../runner/changes.ts'
 import type { Explanation } from '../runner/explain.ts'
@@ -40,8 +41,12 @@ export const changesWords = ([first, ...more]: readonly Change[]): string => {
   return more.length === 0 ? words : `${words}, and ${more.length} more`
 }
 
+/** A stage that takes the record of the run waits for all others: their names would say nothing. */
+const MOST_NAMED = 4
+
 const waitingWords = (waitsFor: readonly string[], fetches: readonly string[]): string => {
-  const makes = waitsFor.length > 0 ? [`what ${waitsFor.join(' and ')} will make`] : []
+  const makers = waitsFor.length > MOST_NAMED ? count(waitsFor.length, 'stage') : waitsFor.join(' and ')
+  const makes = waitsFor.length > 0 ? [`what ${makers} will make`] : []
   const brings = fetches.length > 0 ? [`what would be fetched from ${fetches.join(' and ')}`] : []
   return `it depends on ${[...makes, ...brings].join(' and ')}`
 }

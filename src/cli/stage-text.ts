@@ -1,4 +1,5 @@
 import type { Schema } from '../plugin/json-schema.ts'
+import { RUN_RECORD } from '../plugin/run-record-kind.ts'
 import type { AnyKind, AnyStage, InputPorts } from '../plugin/stage.ts'
 import { expectedWords } from '../plugin/words.ts'
 import { number } from '../report/human.ts'
@@ -29,7 +30,9 @@ export const stageText = (uses: string, stage: AnyStage, others: readonly AnySta
   const takers = (kind: string) => namesOf(others.filter(other => has(other.inputs, kind)))
   return [
     `${stage.name}: ${stage.summary}`,
-    ...portLines('Inputs', portsOf(stage.inputs ?? {}), kind => phrase('from', makers(kind))),
+    ...portLines('Inputs', portsOf(stage.inputs ?? {}), kind =>
+      kind === RUN_RECORD.kind ? 'from the run itself' : phrase('from', makers(kind)),
+    ),
     ...portLines('Outputs', portsOf(stage.outputs ?? {}), kind => phrase('for', takers(kind))),
     ...parameterLines(stage.config),
     '',

@@ -11,5 +11,6 @@ export const builtins: BuiltinStages = {
   export: () => import('../../stages/export.ts'),
   predict: () => import('../../stages/predict.ts'),
   evaluate: () => import('../../stages/evaluate.ts'),
+  report: () => import('../../stages/report.ts'),
   shell: () => import('../../stages/shell.ts'),
 }

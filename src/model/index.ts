@@ -15,6 +15,7 @@ export { type Files, readModelFolder, readStart } from './read-model.ts'
 export { openSafetensors, type SafetensorsFile } from './safetensors-read.ts'
 export { writeSafetensors } from './safetensors-write.ts'
 export { tokenizerJson } from './tokenizer-json.ts'
+export { type LogRecord, TrainingLog } from './training-log.ts'
 
 import type { onnxModel as write } from './onnx-model.ts'
 

@@ -1,5 +1,6 @@
 import type { SourceRange } from '../diagnostic/diagnostic.ts'
 import { didYouMean } from '../diagnostic/nearest.ts'
+import { RUN_RECORD } from '../plugin/run-record-kind.ts'
 import { type Context, fail, listed } from './context.ts'
 import type { Source } from './plan.ts'
 import { inputsOf, isOnlyNamed, isOptional, kindOf, makersIn, outputsOf, spell } from './ports.ts'
@@ -112,7 +113,12 @@ const choose = (place: Place, input: string, named: Named): Source | undefined =
     return undefined
   }
   const others = stages.flatMap(each => makersIn(each, kind)).map(spell)
-  const hint = others.length > 0 ? `Of that kind: ${listed(others)}.` : undefined
+  const hint =
+    kind === RUN_RECORD.kind
+      ? 'The run itself fills it: leave the line out, or write `null` to go without.'
+      : others.length > 0
+        ? `Of that kind: ${listed(others)}.`
+        : undefined
   fail(context, 'wrong-kind', `${subject} takes the kind \`${kind}\`; ${makes(named)}.`, range, { hint })
   return undefined
 }

@@ -15,6 +15,7 @@ import { ownersAmong } from './mistake.ts'
 import { afterOf, inRunOrder } from './order.ts'
 import { expectOwnPlaces } from './places.ts'
 import type { Plan, PlannedStage } from './plan.ts'
+import { afterRecorded, recordedBy } from './recorded.ts'
 import { askResources } from './resources.ts'
 import { findStages } from './stages.ts'
 import { wire } from './wiring.ts'
@@ -49,7 +50,9 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
   const { writers, absent } = checkLocations(context, stages, locations, probe)
   const wiring = await wire(context, stages, resolver)
   warnOfBypassedFilters(context, stages, wiring)
-  const after = afterOf(context, stages, wiring, writers)
+  const known = afterOf(context, stages, wiring, writers)
+  const recorded = recordedBy(stages, wiring, known)
+  const after = afterRecorded(known, recorded)
   expectOwnPlaces(context, configs, after)
   const ordered = inRunOrder(context, stages, after)
   const forbidden = (stage: string) => forbiddenPlaces({ ...options, locations, writers }, stage)
@@ -66,7 +69,8 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
     const wired = wiring.get(name)
     // The document itself is broken here, which has been reported on loading.
     if (!definition || !code || !config || !wired?.sound) return { mistakes: diagnostics }
-    const { inputs } = wired
+    const { inputs, records } = wired
+    const told = recorded.get(name)
     const before = [...after.get(name)!.keys()]
     const machine = machines?.get(name)
     const takes = resources?.get(name)
@@ -80,6 +84,7 @@ export const makePlan = async (options: PlanOptions): Promise<Planned> => {
       ...(machine && { machine }),
       resources: takes,
       inputs,
+      ...(told && { recorded: { ports: records, stages: told } }),
       after: before,
     })
   }

@@ -2,7 +2,8 @@ import type { AnyStage } from '../plugin/stage.ts'
 import type { LocationField, Plan, PlannedStage } from './plan.ts'
 
 /** What of a planned stage its result is looked up by: plain data, while a definition is code. */
-export interface StageOutline extends Pick<PlannedStage, 'name' | 'code' | 'keyConfig' | 'machine' | 'inputs'> {
+export interface StageOutline
+  extends Pick<PlannedStage, 'name' | 'uses' | 'code' | 'keyConfig' | 'machine' | 'inputs' | 'after' | 'recorded'> {
   readonly definition: Pick<AnyStage, 'name' | 'version'>
   readonly locations: readonly Omit<LocationField, 'source' | 'pin'>[]
 }
@@ -25,12 +26,18 @@ export const outlineOf = ({ name, file, stages, warnings }: Plan): PlanOutline |
 const needsMore = ({ definition, config, locations }: PlannedStage): boolean =>
   definition.always?.(config) === true || locations.some(({ source, pin }) => source !== undefined || pin !== undefined)
 
-const outline = ({ name, code, keyConfig, machine, inputs, definition, locations }: PlannedStage): StageOutline => ({
-  name,
-  code,
-  keyConfig,
-  ...(machine && { machine }),
-  inputs,
-  definition: { name: definition.name, version: definition.version },
-  locations: locations.map(({ pointer, path, output }) => ({ pointer, path, output })),
-})
+const outline = (stage: PlannedStage): StageOutline => {
+  const { name, uses, code, keyConfig, machine, inputs, after, recorded, definition, locations } = stage
+  return {
+    name,
+    uses,
+    code,
+    keyConfig,
+    ...(machine && { machine }),
+    inputs,
+    after,
+    ...(recorded && { recorded }),
+    definition: { name: definition.name, version: definition.version },
+    locations: locations.map(({ pointer, path, output }) => ({ pointer, path, output })),
+  }
+}

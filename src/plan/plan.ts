@@ -71,7 +71,9 @@ export interface PlannedStage {
   readonly locations: readonly LocationField[]
   /** By input port; unconnected optional ports are left out. */
   readonly inputs: Readonly<Record<string, Source>>
-  /** The stages that must have ended before this one starts: producers and `needs`. */
+  /** The input ports that are given the record of the run, and the stages that are told of in it. */
+  readonly recorded?: { readonly ports: readonly string[]; readonly stages: readonly string[] }
+  /** The stages that must have ended before this one starts: producers, `needs`, and those in the record of the run that it takes. */
   readonly after: readonly string[]
   /** `file:line` of each configured field, by JSON pointer, for explain. */
   readonly where: Readonly<Record<string, string>>

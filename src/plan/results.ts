@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts'
  */
 export const resultsOf = ({ stages }: Plan): ReadonlyMap<string, string> => {
   const results = new Map<string, string>()
-  for (const { name, definition, code, keyConfig, machine, inputs, locations } of stages) {
+  for (const { name, definition, code, keyConfig, machine, inputs, recorded, locations } of stages) {
     const record = {
       stage: definition.name,
       version: definition.version,
@@ -17,6 +17,7 @@ export const resultsOf = ({ stages }: Plan): ReadonlyMap<string, string> => {
       inputs: Object.fromEntries(
         Object.entries(inputs).map(([port, from]) => [port, [results.get(from.stage), from.port]]),
       ),
+      recorded: recorded?.stages.map(each => [each, results.get(each)]),
       files: locations.filter(({ output }) => !output).map(({ pointer, path }) => [pointer, path]),
     }
     results.set(name, createHash('sha256').update(inKeyOrder(record)).digest('hex'))

@@ -1,4 +1,5 @@
 import type { Resolver } from '../plugin/resolve.ts'
+import { RUN_RECORD } from '../plugin/run-record-kind.ts'
 import { type Context, fail, listed } from './context.ts'
 import { readFrom } from './from.ts'
 import type { Source } from './plan.ts'
@@ -8,13 +9,15 @@ import type { FoundStage } from './stages.ts'
 /** Where a stage's inputs come from. */
 export interface Wiring {
   readonly inputs: Readonly<Record<string, Source>>
+  /** The ports that the run fills: with its record. */
+  readonly records: readonly string[]
   /** False where an input is wrong or cannot be told; that has been reported, here or at the stage that it needs. */
   readonly sound: boolean
 }
 
 /**
  * Connects every input port: as `from` says, else, unless it is one that only `from` connects, to the nearest earlier stage
- * that makes its kind, if all other candidates lie upstream of that one. A stage that could not be found may make anything, so nothing is missed or
+ * that makes its kind, if all other candidates lie upstream of that one. The record of the run comes from no stage. A stage that could not be found may make anything, so nothing is missed or
  * doubted that it could have made.
  */
 export const wire = async (
@@ -23,15 +26,22 @@ export const wire = async (
   resolver: Resolver,
 ): Promise<ReadonlyMap<string, Wiring>> => {
   const said = new Map(stages.map(stage => [stage.name, readFrom(context, stages, stage)]))
-  const wiring = new Map<string, Wiring>([...said].map(([name, { inputs }]) => [name, { inputs, sound: false }]))
+  const wiring = new Map<string, Wiring>(
+    [...said].map(([name, { inputs }]) => [name, { inputs, records: [], sound: false }]),
+  )
   for (const [index, stage] of stages.entries()) {
     const { name, definition } = stage
     const { inputs: explicit = {}, open = new Set(), wrong = new Set() } = said.get(name) ?? {}
     const inputs: Record<string, Source> = { ...explicit }
+    const records: string[] = []
     let sound = definition !== undefined && wrong.size === 0
     const earlier = stages.slice(0, index)
     for (const [port, input] of Object.entries(inputsOf(definition))) {
       if (port in explicit || open.has(port) || wrong.has(port) || isOnlyNamed(input)) continue
+      if (kindOf(input) === RUN_RECORD.kind) {
+        records.push(port)
+        continue
+      }
       const { source, candidates } = match(kindOf(input), earlier, wiring)
       if (source) inputs[port] = source
       else if (isUncertain(earlier, candidates, wiring)) sound = false
@@ -41,7 +51,7 @@ export const wire = async (
         else await reportNone(context, name, port, kindOf(input), stages.slice(index + 1), resolver)
       }
     }
-    wiring.set(name, { inputs, sound })
+    wiring.set(name, { inputs, records, sound })
   }
   return wiring
 }

@@ -5,7 +5,7 @@ import type { InstalledPackage } from './stage.ts'
 import { stageError } from './stage-error.ts'
 
 const here = fileURLToPath(import.meta.url)
-const entries = ['squad', 'tensor', 'model', 'training', 'answering', 'testing']
+const entries = ['squad', 'tensor', 'model', 'training', 'answering', 'page', 'testing']
 let root: string | undefined
 
 /** The folder of this package: that of the nearest `package.json` above this file. */

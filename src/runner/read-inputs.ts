@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { inspect } from '../cache/payload.ts'
 import type { PlannedStage, Source } from '../plan/plan.ts'
+import { runRecordFor } from './run-record.ts'
 import { entryOf, outputKind, type RunState, stageOf } from './run-state.ts'
 
 export interface ReadInputs {
@@ -18,6 +19,7 @@ export const readInputs = async (reading: ReadInputs): Promise<Record<string, un
     if (read === undefined) return undefined
     inputs[port] = read.value
   }
+  for (const port of reading.stage.recorded?.ports ?? []) inputs[port] = runRecordFor(reading.run, reading.stage)
   return inputs
 }
 

@@ -2,7 +2,9 @@ import type { Entry } from '../cache/draft.ts'
 import { lookUp } from '../cache/look-up.ts'
 import type { Store } from '../cache/store.ts'
 import type { PlanOutline } from '../plan/outline.ts'
+import type { Source } from '../plan/plan.ts'
 import type { Emit } from './events.ts'
+import { recordIdentity } from './record-identity.ts'
 import { since, tellReused, useOf } from './reuse.ts'
 import { leaveCache } from './run-end.ts'
 import { recordOf } from './stage-record.ts'
@@ -31,11 +33,13 @@ interface Result {
   readonly ms: number
 }
 
-const findAll = async ({ stages }: PlanOutline, store: Store): Promise<ReadonlyMap<string, Result> | undefined> => {
+const findAll = async (outline: PlanOutline, store: Store): Promise<ReadonlyMap<string, Result> | undefined> => {
   const results = new Map<string, Result>()
-  for (const stage of stages) {
+  const keyOf = (name: string) => results.get(name)?.entry.key
+  const contentOf = ({ stage, port }: Source) => results.get(stage)!.entry.manifest.outputs[port]!.digest
+  for (const stage of outline.stages) {
     const asked = performance.now()
-    const record = recordOf(stage, source => results.get(source.stage)!.entry.manifest.outputs[source.port]!.digest)
+    const record = recordOf(stage, contentOf, stage => recordIdentity(outline, stage, keyOf))
     const { hit } = await lookUp(store, record, stage.locations)
     if (hit === undefined) return undefined
     results.set(stage.name, { entry: hit, ms: since(asked) })

@@ -60,6 +60,7 @@ export const runPlan = async (options: RunOptions): Promise<RunResult> => {
     outcomes: new Map(),
     values: createValues(plan.stages),
     working: new Set(),
+    made: new Set(),
     uses: new Map(),
   }
   const stages = plan.stages.map(({ name }) => name)

@@ -131,6 +131,7 @@ const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, 
   if (!isTrusted(stage)) await checkOutputs(stage, result.outputs)
   const entry = await intoCache(store.folder, () => keep(run, stage, { record, result, started }))
   scratch.remove()
+  run.made.add(stage.name)
   emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), ...sizeOf(entry.manifest) })
   for (const [port, value] of Object.entries(result.outputs)) run.values.put({ stage: stage.name, port }, value)
   return entry

@@ -5,6 +5,7 @@ import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage, Source } from '../plan/plan.ts'
 import type { AnyKind } from '../plugin/stage.ts'
 import type { Emit } from './events.ts'
+import { recordIdentity } from './record-identity.ts'
 import { recordOf } from './stage-record.ts'
 import type { Values } from './values.ts'
 
@@ -38,6 +39,8 @@ export interface RunState {
   readonly values: Values
   /** The stages that are at work. */
   readonly working: Set<string>
+  /** The stages whose results this run has made. */
+  readonly made: Set<string>
   /** The results that were made or reused, for the history. */
   readonly uses: Map<string, Use>
 }
@@ -58,7 +61,17 @@ export const contentOf = (run: RunState, { stage, port }: Source): string => {
 
 /** What a stage's result depends on, once the results of those before it are there. */
 export const recordIn = (run: RunState, stage: PlannedStage): KeyRecord =>
-  recordOf(stage, source => contentOf(run, source))
+  recordOf(
+    stage,
+    source => contentOf(run, source),
+    stage => recordIdentity(run.plan, stage, name => keyIn(run, name)),
+  )
+
+/** The key of a stage's result; nothing where it has none, because it was not selected. */
+const keyIn = ({ outcomes }: RunState, stage: string): string | undefined => {
+  const outcome = outcomes.get(stage)
+  return outcome?.status === 'done' ? outcome.entry.key : undefined
+}
 
 export const stageOf = (plan: Plan, name: string): PlannedStage => {
   const stage = plan.stages.find(each => each.name === name)

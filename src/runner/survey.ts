@@ -3,6 +3,7 @@ import { type Found, lookUp } from '../cache/look-up.ts'
 import type { StoredOutput } from '../cache/manifest.ts'
 import type { Store } from '../cache/store.ts'
 import type { Plan, PlannedStage, Source } from '../plan/plan.ts'
+import { recordIdentity } from './record-identity.ts'
 import { recordOf } from './stage-record.ts'
 
 export interface SurveyOptions {
@@ -37,18 +38,21 @@ export interface SurveyedStage {
 export const survey = async (options: SurveyOptions): Promise<SurveyedStage[]> => {
   const { plan, store } = options
   const surveyed: SurveyedStage[] = []
-  const stored = ({ stage, port }: Source): StoredOutput | undefined => {
-    const producer = surveyed.find(each => each.stage.name === stage)
-    const hit = producer?.status === 'cached' ? producer.found.hit : undefined
-    return hit?.manifest.outputs[port]
+  const hitOf = (stage: string) => {
+    const found = surveyed.find(each => each.stage.name === stage)
+    return found?.status === 'cached' ? found.found.hit : undefined
   }
+  const stored = ({ stage, port }: Source): StoredOutput | undefined => hitOf(stage)?.manifest.outputs[port]
+  const keyOf = (stage: string): string | undefined => hitOf(stage)?.key
   const content = (source: Source): string => stored(source)?.digest ?? unknown
   for (const stage of plan.stages) {
-    const record = recordOf(stage, content)
+    const untold = (stage.recorded?.stages ?? []).filter(name => keyOf(name) === undefined)
+    const record = recordOf(stage, content, stage => recordIdentity(plan, stage, keyOf))
     const waitsFor = Object.entries(stage.inputs).filter(([, source]) => content(source) === unknown)
+    const unknownRecords = untold.length > 0 ? stage.recorded!.ports : []
     const fetches = stage.locations.flatMap(({ source }) => (source?.there === false ? [source.address.text] : []))
     const anew = reasonToMakeAnew(stage, options)
-    const known = waitsFor.length === 0 && fetches.length === 0
+    const known = waitsFor.length === 0 && untold.length === 0 && fetches.length === 0
     const found = known ? await lookUp(store, record, stage.locations) : { misses: [], damaged: [] }
     const status = anew ? 'would-run' : !known ? 'unknown' : found.hit === undefined ? 'would-run' : 'cached'
     const outlook = status === 'cached' ? undefined : outlookOf(stage, stored)
@@ -56,8 +60,8 @@ export const survey = async (options: SurveyOptions): Promise<SurveyedStage[]> =
       stage,
       record,
       found,
-      unknownInputs: new Set(waitsFor.map(([port]) => port)),
-      waitsFor: [...new Set(waitsFor.map(([, source]) => source.stage))],
+      unknownInputs: new Set([...waitsFor.map(([port]) => port), ...unknownRecords]),
+      waitsFor: [...new Set([...waitsFor.map(([, source]) => source.stage), ...untold])],
       fetches,
       status,
       ...(anew && { anew }),

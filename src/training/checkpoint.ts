@@ -8,6 +8,7 @@ import { flush } from '../model/flush.ts'
 import type { Weights } from '../model/model.types.ts'
 import type { WeightSpecs } from '../model/network.types.ts'
 import { writeSafetensors } from '../model/safetensors-write.ts'
+import { logText, TRAINING_LOG } from '../model/training-log.ts'
 import { nameOf, stepOf } from './checkpoint-name.ts'
 import { toKeep } from './kept-checkpoints.ts'
 import type { TrainingState } from './loop.ts'
@@ -53,7 +54,9 @@ export async function writeCheckpoint(
   const unfinished = join(folder, `.${name}`)
   await sweepUnfinished(folder)
   await mkdir(unfinished, { recursive: true })
-  const texts = { ...files, [STATE]: `${JSON.stringify({ ...facts, state }, null, 2)}\n` }
+  const { log, ...rest } = state
+  const stateText = `${JSON.stringify({ ...facts, state: rest }, null, 2)}\n`
+  const texts = { ...files, [STATE]: stateText, [TRAINING_LOG]: logText(log) }
   const onDisk = (file: string, write: (path: string) => Promise<void>) => {
     const path = join(unfinished, file)
     return write(path).then(() => flush(path))

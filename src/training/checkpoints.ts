@@ -1,7 +1,7 @@
 import type { WeightSpecs } from '../model/network.types.ts'
 import { writeCheckpoint } from './checkpoint.ts'
 import { nameOf } from './checkpoint-name.ts'
-import { startOfTraining, type TrainingState } from './loop.ts'
+import { epochsDone, startOfTraining, type TrainingState } from './loop.ts'
 import { loadWeights, takeUp } from './resume.ts'
 import type { Trainer } from './trainer.ts'
 import type { StopSignal, TrainHooks, TrainRequest } from './training.types.ts'
@@ -49,7 +49,7 @@ export async function openCheckpoints(
         best_global_step: best?.step ?? null,
         best_metric: best?.metric ?? null,
         best_model_checkpoint: best ? nameOf(best.step) : null,
-        epoch: state.epoch + state.batch / plan.batches_per_epoch,
+        epoch: epochsDone(state, plan),
         global_step: state.step,
         max_steps: plan.total_steps,
         num_train_epochs: options.num_train_epochs,

@@ -2,7 +2,7 @@ import { networkOf } from '../model/networks.ts'
 import type { Backend } from '../tensor/backend.types.ts'
 import { checkData } from './check-data.ts'
 import { computeLogits } from './logits.ts'
-import type { TrainingState } from './loop.ts'
+import { epochsDone, type TrainingState } from './loop.ts'
 import { learningRates } from './schedule.ts'
 import type { Trainer } from './trainer.ts'
 import type { StopSignal, TrainHooks, TrainRequest } from './training.types.ts'
@@ -54,10 +54,11 @@ export function evaluationOf(
           notFinite: (found, row) => notFinite(found, row, step, rateOf(step)),
         },
       )
-      const metric = await hooks.onEvaluate!({ step, logits, ...(best && { best }) })
+      const { metric, scores } = await hooks.onEvaluate!({ step, logits, ...(best && { best }) })
       made++
       spent += performance.now() - begun
       state.evaluated = step
+      state.log.push({ step, epoch: epochsDone(state, plan), ...scores })
       if (best && metric <= best.metric) return false
       state.best = { step, metric }
       return true

@@ -1,7 +1,8 @@
+import type { LogRecord } from '../model/training-log.ts'
 import { countTokens, rowName } from './batches.ts'
 import { type Gathering, gradientGatherer } from './gradients.ts'
 import type { Parameters } from './parameters.ts'
-import { learningRates } from './schedule.ts'
+import { learningRates, type StepPlan } from './schedule.ts'
 import type { Trainer } from './trainer.ts'
 import type { Best, Dataset, TrainingOptions } from './training.types.ts'
 import { trainingError } from './training-error.ts'
@@ -19,6 +20,8 @@ export interface TrainingState extends Gathering {
   /** The step after which the weights were last evaluated, and the best score so far. */
   evaluated?: number
   best?: Best
+  /** All steps and evaluations so far. It only grows, so that copies of the state share it. */
+  log: LogRecord[]
 }
 
 export const startOfTraining = (): TrainingState => ({
@@ -29,7 +32,12 @@ export const startOfTraining = (): TrainingState => ({
   loss: 0,
   gathered: 0,
   runs: 0,
+  log: [],
 })
+
+/** The epochs that are done, with the part of the one that is not. */
+export const epochsDone = ({ epoch, batch }: TrainingState, { batches_per_epoch }: StepPlan): number =>
+  epoch + batch / batches_per_epoch
 
 /** One optimizer step, as it was made. */
 export interface OptimizerStep {
@@ -94,7 +102,9 @@ async function* makeSteps(trainer: Trainer, state: TrainingState): AsyncGenerato
       state.gathered = 0
       const { loss: total, batches, ...work } = sums
       sums = noSums()
-      yield { step: state.step, epoch: state.epoch, loss: total / batches, learning_rate, grad_norm, ...work }
+      const numbers = { loss: total / batches, learning_rate, grad_norm }
+      state.log.push({ step: state.step, epoch: epochsDone(state, plan), ...numbers })
+      yield { step: state.step, epoch: state.epoch, ...numbers, ...work }
     }
     if (state.batch === plan.batches_per_epoch) {
       state.batch = 0

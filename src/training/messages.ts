@@ -12,6 +12,7 @@ import type {
   Stop,
   TrainRequest,
   TrainResult,
+  Verdict,
 } from './training.types.ts'
 import type { TrainingProblem } from './training-error.ts'
 
@@ -46,7 +47,7 @@ export type Message =
   | { readonly is: 'stopped' }
   | { readonly is: 'problem'; readonly problem: TrainingProblem }
 
-/** What the asking thread makes of an evaluation; without a number it was told to stop meanwhile. */
+/** What the asking thread makes of an evaluation; without it, it was told to stop meanwhile. */
 export interface Answer {
-  readonly metric?: number
+  readonly verdict?: Verdict
 }

@@ -4,6 +4,7 @@ import { WEIGHTS } from '../model/file-names.ts'
 import type { Weights } from '../model/model.types.ts'
 import type { WeightSpecs } from '../model/network.types.ts'
 import { openSafetensors } from '../model/safetensors-read.ts'
+import { parseLog, TRAINING_LOG } from '../model/training-log.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import { checkpointsIn, removeCheckpoint, STATE, sweepUnfinished, tensorsOf } from './checkpoint.ts'
 import { nameOf } from './checkpoint-name.ts'
@@ -77,7 +78,9 @@ async function newestWhole(folder: string, wanted: Readonly<Record<string, Weigh
   for (const checkpoint of await checkpointsIn(folder)) {
     let looking = join(folder, checkpoint, STATE)
     try {
-      const state: TrainingState = JSON.parse(await readFile(looking, 'utf8')).state
+      const stored: Omit<TrainingState, 'log'> = JSON.parse(await readFile(looking, 'utf8')).state
+      looking = join(folder, checkpoint, TRAINING_LOG)
+      const state = { ...stored, log: await wholeLog(looking, stored.step) }
       for (const [file, tensors] of Object.entries(wanted)) {
         looking = join(folder, checkpoint, file)
         await expectWhole(looking, tensors)
@@ -92,6 +95,14 @@ async function newestWhole(folder: string, wanted: Readonly<Record<string, Weigh
     }
   }
   return { found: undefined, damaged }
+}
+
+/** The log of a training that stands after this step. */
+async function wholeLog(file: string, step: number) {
+  const log = parseLog(await readFile(file, 'utf8'))
+  const steps = log.filter(each => 'loss' in each).length
+  if (steps !== step) throw new Error(`it has ${steps} of ${step} steps.`)
+  return log
 }
 
 /** Makes sure of every tensor's place and size before the first is read: half a checkpoint must not be filled in. */

@@ -9,6 +9,7 @@ import type {
   TrainHooks,
   TrainRequest,
   TrainResult,
+  Verdict,
 } from './training.types.ts'
 import { trainingError } from './training-error.ts'
 
@@ -112,7 +113,7 @@ async function inThread<Result>(
   job: Started,
   handed: readonly ArrayBuffer[],
   { signal, say, onStopping }: Pick<TrainHooks, 'signal' | 'say' | 'onStopping'>,
-  take: (message: Message, answer: (work: () => Promise<number>) => void) => Result | undefined,
+  take: (message: Message, answer: (work: () => Promise<Verdict>) => void) => Result | undefined,
 ): Promise<Result> {
   signal?.throwIfAborted()
   const stop = new Int32Array(new SharedArrayBuffer(4))
@@ -133,9 +134,9 @@ async function inThread<Result>(
         failure ??= { error }
         Atomics.store(stop, 0, 1)
       }
-      const answer = (work: () => Promise<number>) =>
+      const answer = (work: () => Promise<Verdict>) =>
         work().then(
-          metric => post({ metric }),
+          verdict => post({ verdict }),
           error => {
             if (!signal?.aborted) fail(error)
             post({})

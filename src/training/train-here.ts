@@ -57,11 +57,11 @@ export async function trainHere(
       }
       throw error
     }
-    const { step: global_step, best } = state
+    const { step: global_step, best, log } = state
     const average_loss = state.loss / state.batches
     if (request.evaluation?.load_best_model_at_end && best) await checkpoints.load(best.step)
     const weights = copyOut(trainer.parameters, specs)
-    return { weights, engine: backend.engine, global_step, average_loss, ...(best && { best }) }
+    return { weights, engine: backend.engine, global_step, average_loss, ...(best && { best }), log }
   } finally {
     await trainer.programs.dispose()
     await backend.dispose()

@@ -1,4 +1,5 @@
 import type { Weights } from '../model/model.types.ts'
+import type { TrainingLog } from '../model/training-log.ts'
 import type { ChosenEngine, Engine, EngineChoice } from '../tensor/backend.types.ts'
 
 /** Rows of different lengths end to end; row i is `values.subarray(offsets[i], offsets[i + 1])`. */
@@ -81,6 +82,12 @@ export interface Evaluated {
   readonly best?: Best
 }
 
+/** What is made of an evaluation: the number that it is ranked by, the higher the better, and what the log says of it. */
+export interface Verdict {
+  readonly metric: number
+  readonly scores: Readonly<Record<string, number>>
+}
+
 export interface TrainRequest {
   readonly config: Readonly<Record<string, unknown>>
   readonly weights: Weights
@@ -121,8 +128,8 @@ export interface TrainHooks<Signal extends StopSignal = AbortSignal> {
   onResume?(checkpoint: string, step: number, total_steps: number): void
   /** How far an evaluation is. */
   onEvaluating?(report: EvaluationReport): void
-  /** Training waits for the number that an evaluation is ranked by, the higher the better. */
-  onEvaluate?(evaluated: Evaluated): Promise<number> | number
+  /** Training waits for what is made of an evaluation. */
+  onEvaluate?(evaluated: Evaluated): Promise<Verdict> | Verdict
   /** Told to stop: the last whole step is kept first, which may take a while. Only `train` tells it. */
   onStopping?(): void
   /** Stopped, and nothing more is kept. */
@@ -149,6 +156,8 @@ export interface TrainResult {
   readonly average_loss: number
   /** Of the evaluations, if there were any. */
   readonly best?: Best
+  /** Of all steps and evaluations, those of earlier runs too. */
+  readonly log: TrainingLog
 }
 
 export interface InferRequest {

@@ -7,7 +7,7 @@ import { inferHere } from './infer-here.ts'
 import type { Answer, Asked, Job, Message } from './messages.ts'
 import { standingHere } from './standing-here.ts'
 import { trainHere } from './train-here.ts'
-import type { InferResult, TrainResult } from './training.types.ts'
+import type { InferResult, TrainResult, Verdict } from './training.types.ts'
 import { isTrainingError } from './training-error.ts'
 
 const stopped = new Error('stopped')
@@ -67,9 +67,9 @@ async function doJob(job: Job): Promise<void> {
   }
 }
 
-const answer = (): Promise<number> =>
+const answer = (): Promise<Verdict> =>
   new Promise((resolve, reject) => {
-    parentPort!.once('message', ({ metric }: Answer) => (metric === undefined ? reject(stopped) : resolve(metric)))
+    parentPort!.once('message', ({ verdict }: Answer) => (verdict ? resolve(verdict) : reject(stopped)))
   })
 
 /** A signal that looks at shared memory when asked: a message would wait for the end of the running batch, or of the job. */

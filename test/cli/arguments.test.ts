@@ -212,7 +212,18 @@ Example:
       .trimEnd()
       .split('\n')
       .map(line => line.split(' ')[0])
-    expect(names).toEqual(['read', 'tokenize', 'span', 'cache', 'train', 'save', 'predict', 'evaluate', 'shell'])
+    expect(names).toEqual([
+      'read',
+      'tokenize',
+      'span',
+      'cache',
+      'train',
+      'save',
+      'predict',
+      'evaluate',
+      'report',
+      'shell',
+    ])
     const json = await sluice(folderWith({}), 'stages', 'shell', '--json')
     const { inputs, outputs, config } = JSON.parse(json.out)
     expect([inputs, outputs, config.properties.run.minLength]).toEqual([{}, { output: { kind: 'shell-output' } }, 1])

@@ -4,6 +4,7 @@ import { graphDot } from '../../src/cli/graph-dot.ts'
 import { graphMermaid } from '../../src/cli/graph-mermaid.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { defineArtifact, optional } from '../../src/plugin/artifact.ts'
+import { RunRecord } from '../../src/plugin/run-record.ts'
 import { Type } from '../../src/plugin/schema.ts'
 import { defineStage } from '../../src/plugin/stage.ts'
 import { planOf } from '../runner/rig.ts'
@@ -41,7 +42,44 @@ const plan: Plan = {
   name: 'a "name": with\nodd \\ characters',
 }
 
+/** What takes the record of the run: drawn from the run, in place of a line from each stage that is told of in it. */
+const told: Plan = (() => {
+  const report = { definition: stage('report', { inputs: { run: RunRecord } }), needs: ['span', 'pack'] }
+  const span = { definition: stage('span', {}) }
+  const { stages, ...rest } = planOf('/p', { span, pack: span, report })
+  const recorded = { ports: ['run'], stages: ['span', 'pack'] }
+  return { ...rest, stages: stages.map(each => (each.name === 'report' ? { ...each, recorded } : each)) }
+})()
+
 describe('pipeline graph', () => {
+  it('shows the record of the run', async () => {
+    expect(graphMermaid(told).slice(-2)).toEqual(['  open0(("the run"))', '  open0 -.->|"run: run-record"| s2'])
+    expect(graphDot(told).slice(-3, -1)).toEqual([
+      '  open0 [label="the run", shape=circle, style=dashed]',
+      '  open0 -> s2 [label="run: run-record", style=dashed]',
+    ])
+    const folder = folderWith({
+      'demo.yaml': `stages:
+  a: { uses: shell, with: { run: "true" } }
+  report: { with: { output_file: report.html } }
+  b: { uses: shell, with: { run: "true" }, needs: [a] }
+`,
+    })
+    expect((await sluice(folder, 'graph', 'demo.yaml')).out).toBe(`demo (demo.yaml)
+
+stage      takes                          makes
+a (shell)                                 output
+b (shell)  after a                        output
+report     run ← the run, after 2 stages
+`)
+    const { stages } = JSON.parse((await sluice(folder, 'graph', 'demo.yaml', '--json')).out)
+    expect(stages.at(-1)).toMatchObject({
+      name: 'report',
+      inputs: {},
+      recorded: { ports: ['run'], stages: ['a', 'b'] },
+    })
+  })
+
   it('--format mermaid', () => {
     expect(graphMermaid(plan).join('\n')).toBe(`---
 title: "a \\"name\\": with\\nodd \\\\ characters"

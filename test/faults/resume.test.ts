@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -77,11 +77,18 @@ const weightsIn = (folder: string) =>
     .update(readFileSync(join(folder, 'out', 'model.safetensors')))
     .digest('hex')
 
-const undisturbed: Record<string, Run & { readonly weights: string }> = {}
+/** What `train` has kept of every step and evaluation. */
+const logIn = (folder: string) => {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const [name] = names.filter(each => each.endsWith(join('log', 'training_log.jsonl')))
+  return readFileSync(join(folder, name!), 'utf8')
+}
+
+const undisturbed: Record<string, Run & { readonly weights: string; readonly log: string }> = {}
 beforeAll(async () => {
   for (const setting of Object.keys(settings)) {
     const folder = newFolder()
-    undisturbed[setting] = { ...(await run(folder, setting)), weights: weightsIn(folder) }
+    undisturbed[setting] = { ...(await run(folder, setting)), weights: weightsIn(folder), log: logIn(folder) }
   }
 }, 120_000)
 
@@ -105,11 +112,11 @@ describe('a training that was killed', () => {
     ['accumulating', 'batch 12', 4],
     ['accumulating', 'batch 21', 8],
   ]
-  it.each(rows)('%s, at %s, ends with the same weights', async (setting, kill, after) => {
+  it.each(rows)('%s, at %s, ends with the same weights and log', async (setting, kill, after) => {
     const folder = newFolder()
     const killed = await run(folder, setting, kill)
     expect(killed.code).toBeNull()
-    const { losses, weights } = undisturbed[setting]!
+    const { losses, weights, log } = undisturbed[setting]!
     const { resumed, ...rest } = await run(folder, setting)
     expect(resumed).toBe(
       after === 0
@@ -117,7 +124,7 @@ describe('a training that was killed', () => {
         : `goes on from checkpoint-${after}, with step ${after + 1} of ${settings[setting]!.steps}`,
     )
     expect(rest.losses).toEqual(Object.fromEntries(Object.entries(losses).filter(([step]) => Number(step) > after)))
-    expect(weightsIn(folder)).toBe(weights)
+    expect([weightsIn(folder), logIn(folder)]).toEqual([weights, log])
   })
 
   it.each([
@@ -130,13 +137,13 @@ describe('a training that was killed', () => {
     'batch 13',
     'evaluated 15',
     'ranked 15',
-  ])('evaluating, at %s, ends with the same weights, scores and best step', async kill => {
+  ])('evaluating, at %s, ends with the same weights, scores, log and best step', async kill => {
     const folder = newFolder()
     const killed = await run(folder, 'evaluating', kill)
     expect(killed.code).toBeNull()
-    const { scores, best, weights } = undisturbed.evaluating!
+    const { scores, best, weights, log } = undisturbed.evaluating!
     const rest = await run(folder, 'evaluating')
     expect({ ...killed.scores, ...rest.scores }).toEqual(scores)
-    expect([rest.best, weightsIn(folder)]).toEqual([best, weights])
+    expect([rest.best, weightsIn(folder), logIn(folder)]).toEqual([best, weights, log])
   })
 })

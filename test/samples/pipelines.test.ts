@@ -56,7 +56,7 @@ describe('the shipped pipelines', () => {
     const args = ['run', join(pipelines, file), '--profile', profile, ...set, '--cache-dir', join(folder, 'cache')]
     const { code, out } = await start(folder, args).ended
     expect(out).toMatch(/^exact_match [\d.]+$/m)
-    expect([code, out.match(/: done after/g)?.length]).toEqual([0, 11])
+    expect([code, out.match(/: done after/g)?.length]).toEqual([0, 12])
     expect(readdirSync(join(folder, 'out'))).toContain('model.safetensors')
   })
 })

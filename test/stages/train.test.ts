@@ -123,6 +123,15 @@ describe('a run', () => {
     })
   })
 
+  it('logs every step, however seldom it tells of one', async () => {
+    const changes = { num_train_epochs: 2, learning_rate: 1e-3 }
+    const { outputs, steps } = await run({ ...changes, logging_steps: 1 }, trainingSet(6))
+    const numbers = steps.map(({ step, loss, learning_rate, grad_norm }) => ({ step, loss, learning_rate, grad_norm }))
+    expect(outputs.log.map(({ epoch: _, ...rest }) => rest)).toEqual(numbers)
+    expect(outputs.log.map(({ epoch }) => epoch)).toEqual([1 / 3, 2 / 3, 1, 1 + 1 / 3, 1 + 2 / 3, 2])
+    expect((await run({ ...changes, logging_steps: 4 }, trainingSet(6))).outputs.log).toEqual(outputs.log)
+  })
+
   it('goes on without curves where there is no place for them, and says so once', async () => {
     const logging_dir = join(folder, 'a-file', 'runs')
     writeFileSync(join(folder, 'a-file'), '')
@@ -154,6 +163,7 @@ describe('a run', () => {
       'tokenizer_config.json',
       'trainer_state.json',
       'training_args.json',
+      'training_log.jsonl',
       'vocab.txt',
     ])
   })

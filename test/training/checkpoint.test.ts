@@ -48,7 +48,13 @@ it('replaces one of the same step', async () => {
   writeFileSync(join(folder, 'run.json'), '{}')
   const path = await write(3, { files: { 'config.json': 'new' } })
   expect(readFileSync(join(path, 'config.json'), 'utf8')).toBe('new')
-  expect(readdirSync(path)).toEqual(['config.json', 'model.safetensors', 'optimizer.safetensors', 'trainer_state.json'])
+  expect(readdirSync(path)).toEqual([
+    'config.json',
+    'model.safetensors',
+    'optimizer.safetensors',
+    'trainer_state.json',
+    'training_log.jsonl',
+  ])
   expect(readdirSync(folder)).toEqual(['checkpoint-3', 'run.json'])
 })
 

@@ -10,7 +10,7 @@ import { inferHere } from '../../src/training/infer-here.ts'
 import { mostKept, toKeep } from '../../src/training/kept-checkpoints.ts'
 import { train } from '../../src/training/thread.ts'
 import { trainHere } from '../../src/training/train-here.ts'
-import type { Best, Dataset, EvaluationSettings, InferResult } from '../../src/training/training.types.ts'
+import type { Best, Dataset, EvaluationSettings, InferResult, Verdict } from '../../src/training/training.types.ts'
 import { datasetOf, randomRows } from './datasets.ts'
 import { config, data, options, weights } from './small-training.ts'
 
@@ -29,6 +29,7 @@ const wipe = () => {
   mkdirSync(folder)
 }
 const stopped = new Error('stopped')
+const verdict = (metric: number): Verdict => ({ metric, scores: { eval_f1: metric } })
 
 interface Setting {
   /** Of training and of evaluation together, after which it is told to stop. */
@@ -62,7 +63,7 @@ async function run({ batches, evaluation, scores = {}, save_steps = 2, save_tota
         evaluated.push(best ? [step, best] : [step])
         logits[step] = found
         if (step === dies) throw stopped
-        return scores[step] ?? 0
+        return verdict(scores[step] ?? 0)
       },
     },
   ).catch(error => {
@@ -90,9 +91,16 @@ const arrays = (result: Awaited<ReturnType<typeof run>>['result']) =>
 
 describe('an evaluation during training', () => {
   it('changes nothing in the training', async () => {
-    const { best, ...rest } = (await run()).result!
-    expect(rest).toEqual(await plain())
+    const { best, log, ...rest } = (await run()).result!
+    expect({ ...rest, log: log.filter(each => 'loss' in each) }).toEqual(await plain())
     expect(best).toEqual({ step: 3, metric: 0 })
+  })
+
+  it('is in the log behind the step that it follows', async () => {
+    const { log } = (await run({ scores: { 3: 10, 6: 30, 8: 20 } })).result!
+    const told = log.map(({ step, loss, eval_f1 }) => (loss === undefined ? `F1 ${eval_f1} after ${step}` : step))
+    expect(told).toEqual([1, 2, 3, 'F1 10 after 3', 4, 5, 6, 'F1 30 after 6', 7, 8, 'F1 20 after 8'])
+    expect(log.filter(each => 'eval_f1' in each).map(({ epoch }) => epoch)).toEqual([1.4, 2.8, 3.8])
   })
 
   it('comes every so many steps and at the end, by default once an epoch, with the weights as they stand', async () => {
@@ -107,7 +115,7 @@ describe('an evaluation during training', () => {
     const steps: number[] = []
     await trainHere(
       { config, weights, data, options, evaluation: byEpoch },
-      { onEvaluate: ({ step }) => steps.push(step) },
+      { onEvaluate: ({ step }) => verdict(steps.push(step)) },
     )
     expect(steps).toEqual([2, 4, 6, 8])
   })
@@ -129,7 +137,7 @@ describe('an evaluation during training', () => {
     await trainHere(
       { config, weights, data, options: { ...options, max_steps: 1 }, evaluation: settings },
       {
-        onEvaluate: () => 0,
+        onEvaluate: () => verdict(0),
         onEvaluating: ({ step, total_steps, done, total }) => reports.push([step, total_steps, done, total]),
       },
     )
@@ -161,7 +169,7 @@ describe('an evaluation during training', () => {
           options: { ...options, max_steps: 4, weight_decay: 0, max_grad_norm: 0, adam_epsilon: 1 },
           evaluation: { ...settings, data: named, eval_steps: 2 },
         },
-        { onEvaluate: () => 0 },
+        { onEvaluate: () => verdict(0) },
       ),
     ).rejects.toMatchObject({
       problem: {
@@ -178,7 +186,7 @@ describe('an evaluation during training', () => {
     await expect(
       trainHere(
         { config, weights, data, options, evaluation: { ...settings, data: long } },
-        { onStep: ({ step }) => steps.push(step), onEvaluate: () => 0 },
+        { onStep: ({ step }) => steps.push(step), onEvaluate: () => verdict(0) },
       ),
     ).rejects.toMatchObject({
       problem: {
@@ -248,7 +256,10 @@ describe('the best checkpoint', () => {
 it('needs checkpoints to have the best step as its result', async () => {
   const evaluation = { ...settings, load_best_model_at_end: true }
   const scored = (best: number) =>
-    trainHere({ config, weights, data, options, evaluation }, { onEvaluate: ({ step }) => (step === best ? 1 : 0) })
+    trainHere(
+      { config, weights, data, options, evaluation },
+      { onEvaluate: ({ step }) => verdict(step === best ? 1 : 0) },
+    )
   await expect(scored(3)).rejects.toThrow('The best step was not kept: `load_best_model_at_end` needs checkpoints.')
   expect((await scored(8)).weights).toEqual((await plain()).weights)
 })
@@ -310,7 +321,7 @@ describe('a training with evaluations that was stopped', () => {
       {
         onEvaluate({ step }) {
           if (step === 8) rmSync(file)
-          return scores[step as 3 | 6 | 8]
+          return verdict(scores[step as 3 | 6 | 8])
         },
       },
     )
@@ -341,10 +352,10 @@ describe.runIf(built)('in a thread of its own', () => {
       async onEvaluate({ step, best }) {
         await new Promise(resolve => setTimeout(resolve, 20))
         told.push(`evaluated ${step} ${best?.step}`)
-        return scores[step]!
+        return verdict(scores[step]!)
       },
     })
-    expect(there).toEqual(await trainHere(request(), { onEvaluate: ({ step }) => scores[step]! }))
+    expect(there).toEqual(await trainHere(request(), { onEvaluate: ({ step }) => verdict(scores[step]!) }))
     expect(told.filter((_, at) => [2, 3, 4, 7, 10].includes(at))).toEqual([
       'step 3',
       'evaluated 3 undefined',

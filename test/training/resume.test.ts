@@ -144,6 +144,7 @@ describe('a training that was stopped', () => {
       'model.safetensors',
       'optimizer.safetensors',
       'trainer_state.json',
+      'training_log.jsonl',
     ])
     expect(JSON.parse(readFileSync(join(folder, 'checkpoint-4', 'trainer_state.json'), 'utf8'))).toMatchObject({
       best_global_step: null,
@@ -166,6 +167,11 @@ describe('a checkpoint that is not whole', () => {
     'has half a state': {
       harm: path => truncateSync(join(path, 'trainer_state.json'), 40),
       reason: /JSON/,
+    },
+    'has no log': { harm: path => rmSync(join(path, 'training_log.jsonl')), reason: /training_log\.jsonl/ },
+    'has the log of a step before': {
+      harm: path => cpSync(join(path, '..', 'checkpoint-3', 'training_log.jsonl'), join(path, 'training_log.jsonl')),
+      reason: /training_log\.jsonl: it has 3 of 4 steps\./,
     },
     'has weights cut short': {
       harm: path => truncateSync(join(path, 'model.safetensors'), 3000),

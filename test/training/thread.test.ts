@@ -105,7 +105,7 @@ describe.runIf(built)('a thread of its own', () => {
       const evaluation = { data, batch_size: 4, eval_steps: 1, load_best_model_at_end: false }
       const training = { ...options, max_steps: 3 }
       const request = () => ({ config, weights: newWeights(), data, options: training, checkpoints, evaluation })
-      const onEvaluate = () => 0
+      const onEvaluate = () => ({ metric: 0, scores: {} })
       try {
         if (hook === 'onResume') await train(request(), { onEvaluate })
         const fails = train(request(), {

@@ -11,7 +11,7 @@ export interface Answered {
 }
 
 /** How each question is drawn again, for the intervals. */
-export const drawn: BootstrapOptions = { resamples: 10_000, seed: 42, level: 0.95 }
+export const drawn = { resamples: 10_000, seed: 42, level: 0.95 } satisfies BootstrapOptions
 
 interface Pair extends Flip {
   readonly exact: readonly [a: number, b: number]

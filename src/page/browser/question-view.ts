@@ -1,0 +1,82 @@
+import type { Candidates, Questions } from '../page-data.ts'
+import { textOf } from '../place.ts'
+import { dataTable, h } from './elements.ts'
+import { markedParts } from './marked-text.ts'
+
+/** One question of the browser. */
+export interface ShownQuestion {
+  readonly questions: Questions
+  readonly index: number
+  readonly candidates: Candidates | undefined
+}
+
+/** What is shown of one question, one below the other. A new way to look at a question is one more of these. */
+const views: readonly ((shown: ShownQuestion) => Node | undefined)[] = [answers, passage, candidateTable]
+
+export const questionView = (shown: ShownQuestion): Node[] => {
+  const { questions, index } = shown
+  return [
+    h('h3', {}, questions.questions[index]!),
+    h('p', { class: 'quiet' }, h('code', {}, questions.ids[index]!)),
+    ...views.flatMap(view => view(shown) ?? []),
+  ]
+}
+
+/** What a question was answered, in a word or a few. */
+export const verdict = ({ exact, f1, predictions }: Questions, index: number): string => {
+  if (predictions[index] === null) return 'no prediction'
+  if (exact === undefined || f1 === undefined) return 'not scored'
+  return exact[index] === 1 ? 'right' : f1[index]! > 0 ? `F1 ${f1[index]}` : 'wrong'
+}
+
+export const predictedText = ({ predictions, contexts, context }: Questions, index: number): string => {
+  const place = predictions[index]
+  if (place === null || place === undefined) return '–'
+  return textOf(place, contexts[context[index]!]!) || 'no answer'
+}
+
+function answers({ questions, index }: ShownQuestion): Node {
+  const context = questions.contexts[questions.context[index]!]!
+  const accepted = questions.answers[index]!.map(place => textOf(place, context))
+  const odds = questions.null_odds?.[index]
+  return h(
+    'dl',
+    { class: 'answers' },
+    h('dt', {}, 'Predicted'),
+    h('dd', {}, predictedText(questions, index), ' ', h('em', { class: 'verdict' }, `(${verdict(questions, index)})`)),
+    h('dt', {}, 'Accepted'),
+    ...(accepted.length === 0 ? ['no answer'] : accepted).map(text => h('dd', {}, text)),
+    ...(odds === null || odds === undefined ? [] : [h('dt', {}, '“No answer” less best'), h('dd', {}, String(odds))]),
+  )
+}
+
+function passage({ questions, index }: ShownQuestion): Node {
+  const context = questions.contexts[questions.context[index]!]!
+  const parts = markedParts(context, questions.answers[index]!, questions.predictions[index] ?? null)
+  const legend = h(
+    'p',
+    { class: 'quiet' },
+    h('mark', { class: 'accepted' }, 'accepted'),
+    ' ',
+    h('mark', { class: 'predicted' }, 'predicted'),
+    ' ',
+    h('mark', { class: 'accepted predicted' }, 'both'),
+    '; each where its text first stands.',
+  )
+  const text = parts.map(({ text, accepted, predicted }) => {
+    const classes = [accepted && 'accepted', predicted && 'predicted'].filter(Boolean).join(' ')
+    return classes === '' ? text : h('mark', { class: classes }, text)
+  })
+  return h('div', {}, h('h4', {}, 'Passage'), h('p', { class: 'passage' }, ...text), legend)
+}
+
+function candidateTable({ questions, index, candidates }: ShownQuestion): Node | undefined {
+  const context = questions.contexts[questions.context[index]!]!
+  const list = candidates?.lists[index] ?? []
+  if (list.length === 0) return undefined
+  return dataTable(
+    'Best answers',
+    ['answer', 'probability'],
+    list.map(([place, thousandths]) => [textOf(place, context) || 'no answer', `${(thousandths / 10).toFixed(1)} %`]),
+  )
+}

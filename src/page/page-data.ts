@@ -1,0 +1,69 @@
+// What a report's page is given. The page gets it as JSON, in blocks, and makes everything that is seen from it.
+import type { LogRecord } from '../model/training-log.ts'
+import type { RunRecord } from '../plugin/run-record.ts'
+import type { GroupScores } from '../squad/question-scores.ts'
+import type { ThresholdPoint } from '../squad/threshold-curve.ts'
+import type { WindowStatistics } from '../squad/window-statistics.ts'
+
+/** All but the questions: small, and shown at once. */
+export interface Summary {
+  readonly title: string
+  readonly run?: RunRecord
+  readonly log?: readonly LogRecord[]
+  readonly scores?: Scores
+  readonly windows?: WindowStatistics
+  /** What this report does not hold, and why, in sentences. */
+  readonly left_out: readonly string[]
+}
+
+export interface Scores {
+  /** As `evaluate` has them. */
+  readonly metrics: Readonly<Record<string, number>>
+  readonly resamples: number
+  readonly all: GroupScores
+  readonly groups: readonly { readonly title: string; readonly scores: readonly GroupScores[] }[]
+  /** Of v2.0 alone. */
+  readonly thresholds: readonly ThresholdPoint[]
+  /** The one that the answers were given by. */
+  readonly threshold?: number
+}
+
+/**
+ * A text by where it first stands in its context, as `start, length`; in full where it is not in there as it is. Most
+ * answers are parts of their contexts.
+ */
+export type Place = readonly [start: number, length: number] | readonly [text: string]
+
+/** Questions, in columns. */
+export interface Questions {
+  readonly version_2_with_negative: boolean
+  readonly contexts: readonly string[]
+  readonly ids: readonly string[]
+  readonly questions: readonly string[]
+  /** Index into `contexts`. */
+  readonly context: readonly number[]
+  readonly kinds: readonly string[]
+  /** Index into `kinds`. */
+  readonly kind: readonly number[]
+  /** Accepted answers, each once; none where the context holds no answer. */
+  readonly answers: readonly (readonly Place[])[]
+  /** Nothing where there is no prediction; the empty text where the prediction is that there is no answer. */
+  readonly predictions: readonly (Place | null)[]
+  /** In percent; nothing where the questions cannot be scored. */
+  readonly f1?: readonly number[]
+  /** 1 or 0. */
+  readonly exact?: readonly number[]
+  readonly null_odds?: readonly (number | null)[]
+}
+
+/** The best answers of each question: place, and probability in thousandths. */
+export interface Candidates {
+  readonly lists: readonly (readonly (readonly [Place, number])[])[]
+}
+
+/** The blocks of a page, by the id of the element that holds each. */
+export interface Blocks {
+  readonly summary: Summary
+  readonly questions?: Questions
+  readonly candidates?: Candidates
+}
