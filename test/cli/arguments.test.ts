@@ -219,6 +219,7 @@ Example:
       'cache',
       'train',
       'save',
+      'export',
       'predict',
       'evaluate',
       'report',
