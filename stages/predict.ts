@@ -45,7 +45,7 @@ export default defineStage({
     engine: outOfKey(
       Type.Enum(['auto', 'onnx', 'tensorflow', 'reference'], {
         default: 'auto',
-        description: 'What computes; see "Engines" in the README.',
+        description: 'What computes; see docs/engines.md.',
       }),
     ),
     device: outOfKey(Type.Enum(['auto', 'cpu', 'cuda'], { default: 'auto', description: 'Where; likewise.' })),
