@@ -19,7 +19,9 @@ export async function serve(context: CommandContext): Promise<AsyncGenerator<str
     body_limit: integerOf(flags, 'body-limit', 1) ?? 2 ** 20,
   }
   const reader = await openReader(folder, readerSettings(context))
-  const app = serverOf(reader, { ...limits, version: ownVersion() })
+  const onFailure = ({ stack, message }: Error) =>
+    context.report({ code: 'request-failed', message: `A request failed: ${stack ?? message}` })
+  const app = serverOf(reader, { ...limits, version: ownVersion(), onFailure })
   try {
     await app.listen({ port, host })
   } catch (error) {

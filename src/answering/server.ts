@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly most_waiting: number
   /** Bytes of a request. */
   readonly body_limit: number
+  /** Told what went wrong where the fault is ours: who asked is told no more than that. */
+  onFailure(error: Error): void
 }
 
 /** Seconds after which one who was refused may ask again. */
@@ -19,7 +21,7 @@ const RETRY_AFTER = '1'
 
 /** A server that answers questions. No path of a request leads to a file: every route is one of these. */
 export function serverOf(reader: Pick<Reader, 'answer'>, options: ServerOptions): FastifyInstance {
-  const { version, most_waiting, body_limit } = options
+  const { version, most_waiting, body_limit, onFailure } = options
   const questions = batcherOf(reader)
   const app = Fastify({
     bodyLimit: body_limit,
@@ -77,7 +79,9 @@ export function serverOf(reader: Pick<Reader, 'answer'>, options: ServerOptions)
     if (isStageError(error)) return reply.code(422).send({ error: error.message })
     const { statusCode = 500, message } = error
     if (statusCode === 503) reply.header('retry-after', RETRY_AFTER)
-    return reply.code(statusCode).send({ error: statusCode === 500 ? 'The server failed; its log says how.' : message })
+    if (statusCode < 500 || statusCode === 503) return reply.code(statusCode).send({ error: message })
+    onFailure(error)
+    return reply.code(statusCode).send({ error: 'The server failed; what it prints says how.' })
   })
   return app
 }

@@ -4,7 +4,9 @@ import type { Question, Reader } from '../../src/answering/answering.types.ts'
 import { serverOf } from '../../src/answering/server.ts'
 import { casePath } from '../squad/case.ts'
 
-const options = { version: '1.2.3', most_waiting: 4, body_limit: 1000 }
+const failures: Error[] = []
+const onFailure = (error: Error) => void failures.push(error)
+const options = { version: '1.2.3', most_waiting: 4, body_limit: 1000, onFailure }
 const settings = { engine: 'onnx' as const, max_seq_length: 16, doc_stride: 4, max_query_length: 8 }
 const reader = await openReader(casePath('65-resume-gives-the-same-weights', 'm'), settings)
 const app = serverOf(reader, options)
@@ -52,6 +54,17 @@ describe('POST /predict', () => {
       headers: { 'content-type': 'text/plain' },
     })
     expect([response.statusCode, Object.keys(response.json())]).toEqual([400, ['error']])
+  })
+
+  it('says no more than that it failed where the fault is ours, and tells whoever runs it', async () => {
+    const error = new Error('a tensor was lost in /home/me')
+    const broken = serverOf({ answer: () => Promise.reject(error) }, options)
+    const response = await post(asked, broken)
+    expect([response.statusCode, response.json()]).toEqual([
+      500,
+      { error: 'The server failed; what it prints says how.' },
+    ])
+    expect(failures).toEqual([error])
   })
 
   it('refuses a question more than may wait, and says when to ask again', async () => {
