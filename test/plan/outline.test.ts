@@ -29,6 +29,7 @@ const stage: PlannedStage = {
   locations: [{ pointer: '/from', path: '/data/in', output: false }],
   inputs: { text: { stage: 'read', port: 'text' } },
   after: ['read'],
+  recorded: { stages: ['read'], ports: ['run'] },
   where: { '/from': 'p.yaml:3' },
 }
 const plan: Plan = { name: 'p', file: '/p.yaml', stages: [stage], warnings: [] }
@@ -45,10 +46,13 @@ test('an outline is what a result is looked up by, and survives JSON', () => {
     stages: [
       {
         name: 'copies',
+        uses: 'copy',
         code: 'c0de',
         keyConfig: { from: null },
         machine: { engine: 'onnx' },
         inputs: { text: { stage: 'read', port: 'text' } },
+        after: ['read'],
+        recorded: { stages: ['read'], ports: ['run'] },
         definition: { name: 'copy', version: 3 },
         locations: [{ pointer: '/from', path: '/data/in', output: false }],
       },
