@@ -45,11 +45,15 @@ export const changesWords = ([first, ...more]: readonly Change[]): string => {
 const MOST_NAMED = 4
 
 const waitingWords = (waitsFor: readonly string[], fetches: readonly string[]): string => {
-  const makers = waitsFor.length > MOST_NAMED ? count(waitsFor.length, 'stage') : waitsFor.join(' and ')
+  const makers = waitsFor.length > MOST_NAMED ? count(waitsFor.length, 'stage') : inWords(waitsFor)
   const makes = waitsFor.length > 0 ? [`what ${makers} will make`] : []
   const brings = fetches.length > 0 ? [`what would be fetched from ${fetches.join(' and ')}`] : []
   return `it depends on ${[...makes, ...brings].join(' and ')}`
 }
+
+/** `a, b and c` */
+const inWords = (names: readonly string[]): string =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 
 /** One change, with its old and new value, and the place where it was written. */
 export const changeWords = ({ part, name, old, new: now, where }: Change): string => {

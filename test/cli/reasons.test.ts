@@ -6,7 +6,7 @@ const waiting = (waitsFor: readonly string[], fetches: readonly string[] = []) =
 
 it.each([
   [['read'], [], 'it depends on what read will make'],
-  [['a', 'b', 'c', 'd'], [], 'it depends on what a and b and c and d will make'],
+  [['a', 'b', 'c', 'd'], [], 'it depends on what a, b, c and d will make'],
   [['a', 'b', 'c', 'd', 'e'], [], 'it depends on what 5 stages will make'],
   [[], ['hf://o/tiny'], 'it depends on what would be fetched from hf://o/tiny'],
   [['a'], ['hf://o/tiny'], 'it depends on what a will make and what would be fetched from hf://o/tiny'],
