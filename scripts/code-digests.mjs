@@ -1,5 +1,6 @@
 // Writes dist/code-digests.json: for each built-in stage the digest of its code, our own rooms inlined, and the
 // packages it uses (their versions are added where the stage runs). Part of every cache key.
+// usage: node scripts/code-digests.mjs [FILE]
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -17,15 +18,21 @@ const workers = { 'squad-worker': 'src/squad/worker.ts', 'training-worker': 'src
 const built = ['report-page.js', 'report-page.css']
 
 // A public entry only passes names on: what a stage does not take from it is no part of the stage. What runs pipelines
-// for a program never is: it leads to every stage.
+// for a program never is: it leads to every stage. (A file has effects or none for all who import it: esbuild asks whoever
+// comes first, and that is another one each time.)
+const passedOn = new Set(
+  Object.values(alias).flatMap(entry =>
+    [...readFileSync(entry, 'utf8').matchAll(/ from '(\.[^']+)'/g)].map(([, path]) => resolve(dirname(entry), path)),
+  ),
+)
 const publicEntries = {
   name: 'public-entries',
   setup: build =>
-    build.onResolve({ filter: /^\./ }, ({ path, importer }) =>
-      Object.values(alias).includes(importer)
-        ? { path: resolve(dirname(importer), path), sideEffects: false, external: path === './library/entry.ts' }
-        : undefined,
-    ),
+    build.onResolve({ filter: /^\./ }, ({ path, importer }) => {
+      const file = resolve(dirname(importer), path)
+      if (!passedOn.has(file)) return undefined
+      return { path: file, sideEffects: false, external: file === resolve('src/library/entry.ts') }
+    }),
 }
 
 // Engines that may or may not be there: which one a stage takes is what its `machine` says, and so in the key. TypeBox
@@ -51,4 +58,4 @@ const digestOf = async file => {
 const stages = readdirSync('stages').filter(file => file.endsWith('.ts'))
 const digests = {}
 for (const file of stages.sort()) digests[file.slice(0, -3)] = await digestOf(`stages/${file}`)
-writeFileSync('dist/code-digests.json', `${JSON.stringify(digests, null, 2)}\n`)
+writeFileSync(process.argv[2] ?? 'dist/code-digests.json', `${JSON.stringify(digests, null, 2)}\n`)

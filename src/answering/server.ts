@@ -78,6 +78,8 @@ export function serverOf(reader: Pick<Reader, 'answer'>, options: ServerOptions)
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {
     if (isStageError(error)) return reply.code(422).send({ error: error.message })
     const { statusCode = 500, message } = error
+    if (statusCode === 415)
+      return reply.code(415).send({ error: 'Expected the header content-type: application/json.' })
     if (statusCode === 503) reply.header('retry-after', RETRY_AFTER)
     if (statusCode < 500 || statusCode === 503) return reply.code(statusCode).send({ error: message })
     onFailure(error)

@@ -67,6 +67,19 @@ describe('POST /predict', () => {
     expect(failures).toEqual([error])
   })
 
+  it('says which header it needs', async () => {
+    const response = await app.inject({
+      method: 'POST',
+      url: '/predict',
+      payload: 'question=x',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    expect([response.statusCode, response.json()]).toEqual([
+      415,
+      { error: 'Expected the header content-type: application/json.' },
+    ])
+  })
+
   it('refuses a question more than may wait, and says when to ask again', async () => {
     const waiting: (() => void)[] = []
     const held: Pick<Reader, 'answer'> = {

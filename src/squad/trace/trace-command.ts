@@ -19,7 +19,12 @@ const trace: ResultsCommand = {
     ['pipeline trace squad.yaml --question d1-0 --json', 'all of it, for programs (schemas/trace.schema.json)'],
   ],
   flags: {
-    question: { type: 'string', value: 'ID', about: "a question's id, as its file has it", required: true },
+    question: {
+      type: 'string',
+      value: 'ID',
+      about: "a question's id, as its file and `pipeline cat FILE read` have it",
+      required: true,
+    },
   },
   answers: { name: 'trace', schema: TraceRecord },
   async run({ flags, results }) {
