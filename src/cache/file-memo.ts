@@ -1,10 +1,10 @@
 import { type BigIntStats, statSync } from 'node:fs'
 import { appendFile, readdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, sep } from 'node:path'
 import { setImmediate as breath } from 'node:timers/promises'
 import { digestOf } from './canonical.ts'
 import { type HashedFile, hashFile, identity } from './hash-file.ts'
-import { memoText, readMemo } from './memo-file.ts'
+import { memoText, readDigests } from './memo-file.ts'
 
 /** Digests of files, remembered for as long as the files do not change. */
 export interface FileMemo {
@@ -40,12 +40,12 @@ export interface MemoOptions {
  * those of this process; without `write` nothing is written.
  */
 export const openMemo = (file: string, { rehash, write, read = true }: MemoOptions): FileMemo => {
-  let loaded: Promise<Map<string, string>> | undefined
+  let loaded: Promise<Known> | undefined
   const ownFolder = (): string | undefined => {
     const stats = statOf(dirname(file))
     return stats && place(stats)
   }
-  const known = () => (loaded ??= rehash ? Promise.resolve(new Map()) : load(file, write))
+  const known = () => (loaded ??= rehash ? Promise.resolve(knownBeside()) : load(file, write))
 
   const remember = async (files: readonly HashedFile[]): Promise<void> => {
     const digests = await known()
@@ -76,8 +76,13 @@ export const openMemo = (file: string, { rehash, write, read = true }: MemoOptio
     if (here === ownFolder()) throw Object.assign(new Error(`${file} is in ${path}`), { code: 'EHOLDSMEMO' })
     const names = (await readdir(path)).sort()
     const digests: [string, string | null][] = []
+    const { get } = await known()
     for (const name of names) {
-      digests.push([name, await digestBelow(join(path, name), [here, ...around])])
+      const each = `${path}${sep}${name}`
+      const stats = statOf(each)
+      // Asked here and now: of thousands of files, a promise each takes longer than all the rest.
+      const remembered = stats?.isFile() ? get(identity(stats)) : undefined
+      digests.push([name, remembered ?? (await digestBelow(each, [here, ...around]))])
       if (digests.length % 1000 === 0) await breath()
     }
     return digestOf(digests)
@@ -96,12 +101,27 @@ const isSettled = ({ mtimeNs, ctimeNs }: BigIntStats, now: bigint): boolean => {
   return now - changed > settledMs
 }
 
-const load = async (file: string, write: boolean): Promise<Map<string, string>> => {
-  const { lines, text } = await readMemo(file)
+/** Digests by identity. */
+interface Known {
+  get(identity: string): string | undefined
+  set(identity: string, digest: string): void
+}
+
+/** What is known beside the digests in a file: those of this process. */
+const knownBeside = (get: Known['get'] = () => undefined): Known => {
+  const own = new Map<string, string>()
+  return {
+    get: identity => own.get(identity) ?? get(identity),
+    set: (identity, digest) => void own.set(identity, digest),
+  }
+}
+
+const load = async (file: string, write: boolean): Promise<Known> => {
+  const { get, text } = await readDigests(file)
   // Lines that another process appends at this moment are lost: it will hash those files once more.
   if (write && text.length > largestMemo)
     await writeFile(file, text.slice(text.indexOf('\n', text.length - largestMemo / 2))).catch(onlyMemo)
-  return new Map([...lines].map(([name, { digest }]) => [name, digest]))
+  return knownBeside(get)
 }
 
 // Synchronous: a trip to a thread and back takes ten times as long as the call, and a folder may hold thousands.

@@ -38,6 +38,28 @@ export const readMemo = async (file: string): Promise<MemoFile> => {
   return { lines, damaged, text }
 }
 
+/**
+ * The digests in a memo, by the identity of the content. A line is looked at more closely when it is asked for: a run asks for few of
+ * many. What is damaged is not known.
+ */
+export const readDigests = async (
+  file: string,
+): Promise<{ readonly text: string; get(identity: string): string | undefined }> => {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const lines = new Map<string, string>()
+  for (const line of text.split('\n')) {
+    const at = line.indexOf(' ')
+    if (at >= 0) lines.set(line.slice(at + 1, line.indexOf(' ', at + 1)), line)
+  }
+  return {
+    text,
+    get(identity) {
+      const line = lines.get(identity)
+      return line === undefined ? undefined : parse(line)?.digest
+    },
+  }
+}
+
 const pattern = /^([0-9a-f]{8}) ((\d+:\d+:\d+:\d+:\d+) ([0-9a-f]{64})(?: (".*"))?)$/
 
 const parse = (line: string): MemoLine | undefined => {
