@@ -30,7 +30,9 @@ if (code !== 0) throw new Error(`${command} ended with ${code}`)
 const [width, height, edge] = [8.4, 18, 14]
 /** The 8 colours of a terminal that are used, readable on the dark ground. */
 const colours = ['#586069', '#f97583', '#85e89d', '#ffea7f', '#79b8ff', '#b392f0', '#56d4dd', '#d1d5da']
-const escaped = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+// Spaces that no reader of SVG puts together.
+const escaped = text =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(' ', '\u00a0')
 
 const lines = [`$ ${command}`, ...screen()]
 const [w, h] = [2 * edge + cols * width, 2 * edge + lines.length * height]
@@ -39,7 +41,7 @@ writeFileSync(
   `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img">
 <title>What \`${escaped(command)}\` leaves in a terminal</title>
 <rect width="100%" height="100%" rx="6" fill="#1f2428"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" fill="#d1d5da" xml:space="preserve">
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" fill="#d1d5da">
 ${lines.map((line, row) => `<text x="${edge}" y="${edge + 13 + row * height}">${line}</text>`).join('\n')}
 </g>
 </svg>
