@@ -19,8 +19,11 @@ export interface Watch {
  */
 export const watchForSuddenEnd = (pass: Emit, signal: AbortSignal): Watch => {
   const begun = performance.now()
-  const working = new Set<string>()
-  const tell = (what: Words): void => {
+  const running = new Set<string>()
+  // In the order of the plan: which of two started first is chance.
+  let order: readonly string[] = []
+  const atWork = (): ReadonlySet<string> => new Set(order.filter(name => running.has(name)))
+  const tell = (working: ReadonlySet<string>, what: Words): void => {
     release()
     const diagnostic: Diagnostic = { severity: 'error', code: 'sudden-end', ...what }
     const [only] = working.size === 1 ? working : []
@@ -32,15 +35,18 @@ export const watchForSuddenEnd = (pass: Emit, signal: AbortSignal): Watch => {
   }
   const ended = (code: number): void => {
     // The second Ctrl-C.
+    const working = atWork()
     if (signal.aborted || working.size === 0) return
-    tell(exited(working, code))
+    tell(working, exited(working, code))
   }
   const idle = (): void => {
-    if (working.size > 0) tell(neverEnds(working))
+    const working = atWork()
+    if (working.size > 0) tell(working, neverEnds(working))
   }
   const thrown = (error: unknown): void => {
+    const working = atWork()
     if (working.size === 0) return
-    tell(uncaught(working, error))
+    tell(working, uncaught(working, error))
     process.exit(exit.failed)
   }
   const release = (): void => {
@@ -53,8 +59,9 @@ export const watchForSuddenEnd = (pass: Emit, signal: AbortSignal): Watch => {
   process.prependListener('uncaughtException', thrown)
   return {
     emit(event) {
-      if (event.event === 'stage' && event.status === 'started') working.add(event.name)
-      else if (event.event === 'stage' && event.status !== 'waiting') working.delete(event.name)
+      if (event.event === 'run' && event.status === 'started') order = event.stages
+      if (event.event === 'stage' && event.status === 'started') running.add(event.name)
+      else if (event.event === 'stage' && event.status !== 'waiting') running.delete(event.name)
       pass(event)
     },
     release,
