@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { count, defineStage, optional, type Problem, RunRecord, type Static, stageError, Type } from 'sluice'
-import { flush, TrainingLog } from 'sluice/model'
+import { flush, TrainingLog, writeRefusals } from 'sluice/model'
 import { fitPage, PAGE_MARK, type Scores, type Shown, type Summary, thinLog } from 'sluice/page'
 import {
   byAnswerLength,
@@ -199,12 +199,4 @@ async function writeWhole(path: string, text: string) {
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be written to',
-  EDQUOT: 'the disk quota is used up',
-  EEXIST: 'a part of the path is a file',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of the path is a file',
-  EPERM: 'it may not be written to',
-  EROFS: 'it is on a read-only disk',
-}
+const reasons: Readonly<Record<string, string>> = { ...writeRefusals, EEXIST: 'a part of the path is a file' }

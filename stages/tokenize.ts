@@ -5,12 +5,12 @@ import {
   declaredCase,
   Examples,
   isCased,
-  missingTokens,
   Pieces,
   parseVocabulary,
   readText,
   tokenizeExamples,
   type Vocabulary,
+  vocabularyMistake,
   vocabularySize,
 } from 'sluice/squad'
 
@@ -47,8 +47,9 @@ export default defineStage({
         at: '/vocab',
         message: `Expected a vocab.txt in the folder ${config.vocab}, found none.`,
       })
-    if (vocabulary && missingTokens(vocabulary).length > 0)
-      problems.push({ code: 'missing-tokens', at: '/vocab', message: `${places.vocabulary}: ${lacks(vocabulary)}` })
+    const lacks = vocabulary && vocabularyMistake(vocabulary)
+    if (lacks !== undefined)
+      problems.push({ code: 'missing-tokens', at: '/vocab', message: `${places.vocabulary}: ${lacks}` })
     if (declared.mistake !== undefined)
       problems.push({ code: 'bad-tokenizer-config', message: `${places.tokenizerConfig}: ${declared.mistake}` })
     else if ((config.do_lower_case ?? declared.do_lower_case) === undefined)
@@ -72,8 +73,8 @@ export default defineStage({
     if (vocabularyFile === undefined)
       throw stageError({ code: 'no-file', message: 'There is no such file.', file: places.vocabulary })
     const vocabulary = parseVocabulary(await readText(vocabularyFile))
-    if (missingTokens(vocabulary).length > 0)
-      throw stageError({ code: 'missing-tokens', message: lacks(vocabulary), file: vocabularyFile })
+    const lacks = vocabularyMistake(vocabulary)
+    if (lacks !== undefined) throw stageError({ code: 'missing-tokens', message: lacks, file: vocabularyFile })
 
     const configFile = await files(places.tokenizerConfig)
     const declared = declaredCase(configFile && (await readText(configFile)))
@@ -117,13 +118,6 @@ function lookAhead(vocab: string, probe: Probe) {
     text: places.vocabulary.endsWith('.gz') ? undefined : text(places.vocabulary),
     declared: declaredCase(text(places.tokenizerConfig)),
   }
-}
-
-function lacks(vocabulary: Vocabulary): string {
-  const expected = 'Expected a vocabulary with [PAD], [UNK], [CLS], [SEP] and [MASK]'
-  const missing = missingTokens(vocabulary)
-  if (vocabulary.tokens.length === 0) return `${expected}, found an empty file.`
-  return `${expected}; of its ${count(vocabulary.tokens.length, 'token')} none is ${missing.join(' or ')}.`
 }
 
 function unknownCase({ tokenizerConfig }: Places, vocabulary: Vocabulary | undefined) {

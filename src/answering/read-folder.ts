@@ -4,11 +4,10 @@ import { TOKENIZER_CONFIG, VOCAB } from '../model/file-names.ts'
 import type { Model } from '../model/model.types.ts'
 import { networkOf } from '../model/networks.ts'
 import { readModelFolder } from '../model/read-model.ts'
-import { count } from '../plugin/few.ts'
 import { stageError } from '../plugin/stage-error.ts'
 import { readText } from '../squad/read-text.ts'
 import { declaredCase } from '../squad/tokenizer-config.ts'
-import { isCased, missingTokens, parseVocabulary, type Vocabulary } from '../squad/vocabulary.ts'
+import { isCased, parseVocabulary, type Vocabulary, vocabularyMistake } from '../squad/vocabulary.ts'
 
 /** All that a model folder holds: what computes, and what cuts text into pieces. */
 export interface ReadModel extends Pick<Model, 'config' | 'weights'> {
@@ -34,14 +33,9 @@ export async function readFolder(folder: string, do_lower_case?: boolean): Promi
 async function readVocabulary(file: string, most: number): Promise<Vocabulary> {
   if (!existsSync(file)) throw stageError({ code: 'no-file', message: 'There is no such file.', file })
   const vocabulary = parseVocabulary(await readText(file))
-  const missing = missingTokens(vocabulary)
+  const lacks = vocabularyMistake(vocabulary)
+  if (lacks !== undefined) throw stageError({ code: 'missing-tokens', message: lacks, file })
   const size = vocabulary.tokens.length
-  if (missing.length > 0)
-    throw stageError({
-      code: 'missing-tokens',
-      message: `Expected a vocabulary with [PAD], [UNK], [CLS], [SEP] and [MASK]; of its ${count(size, 'token')} none is ${missing.join(' or ')}.`,
-      file,
-    })
   if (size > most)
     throw stageError({
       code: 'vocabulary-too-large',

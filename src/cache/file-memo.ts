@@ -56,9 +56,8 @@ export const openMemo = (file: string, { rehash, write, read = true }: MemoOptio
     const lines = fresh.map(({ stats, ...each }) => `\n${memoText({ identity: identity(stats), ...each })}\n`)
     if (write) await appendFile(file, lines.join('')).catch(onlyMemo)
   }
-  const digestBelow = async (path: string, around: readonly string[]): Promise<string | null> => {
+  const digestBelow = async (path: string, around: readonly string[], stats = statOf(path)): Promise<string | null> => {
     const now = BigInt(Date.now())
-    const stats = statOf(path)
     if (stats === undefined) return null
     if (stats.isDirectory()) return folderDigest(path, place(stats), around)
     if (!stats.isFile()) throw Object.assign(new Error(`${path} is neither a file nor a folder`), { code: 'ENOTFILE' })
@@ -82,7 +81,7 @@ export const openMemo = (file: string, { rehash, write, read = true }: MemoOptio
       const stats = statOf(each)
       // Asked here and now: of thousands of files, a promise each takes longer than all the rest.
       const remembered = stats?.isFile() ? get(identity(stats)) : undefined
-      digests.push([name, remembered ?? (await digestBelow(each, [here, ...around]))])
+      digests.push([name, remembered ?? (await digestBelow(each, [here, ...around], stats))])
       if (digests.length % 1000 === 0) await breath()
     }
     return digestOf(digests)

@@ -1,9 +1,8 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { digestOfText } from './canonical.ts'
 import type { FileRecord, KeyRecord } from './key.ts'
 import { seal, unseal } from './sealed.ts'
-import { type Store, temporaryPath } from './store.ts'
+import { fileOfPipeline, type Store, temporaryPath } from './store.ts'
 
 /** A result that a stage of a pipeline made or reused, with its key, which outlives the entry. */
 export interface Use {
@@ -70,8 +69,7 @@ const hour = 3_600_000
 const isRepeated = (use: Use, newest: Use | undefined): boolean =>
   use.key === newest?.key && Math.abs(Date.parse(use.time) - Date.parse(newest.time)) < hour
 
-const pathOf = (store: Store, file: string): string =>
-  join(store.root, 'runs', `${digestOfText(file).slice(0, 32)}.json`)
+const pathOf = (store: Store, file: string): string => fileOfPipeline(store.root, 'runs', file)
 
 const parse = async (path: string): Promise<History | undefined> => {
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { digestOfText } from './canonical.ts'
 import { type Claims, noClaims, openClaims, ownerIn } from './claims.ts'
 import { type FileMemo, openMemo } from './file-memo.ts'
 import type { CacheFolder } from './folder.ts'
@@ -73,6 +74,9 @@ const lookInto = async (root: string): Promise<void> => {
   })
 }
 
+/** The file in one of the folders in which there is one for each pipeline. */
+export const fileOfPipeline = (root: string, folder: 'runs' | 'plans', pipeline: string): string =>
+  join(root, folder, `${digestOfText(pipeline).slice(0, 32)}.json`)
 export const rootOf = (folder: string): string => join(folder, layout)
 export const entriesFolder = (store: Store, key?: string): string => join(store.root, 'entries', key ?? '')
 export const memoFile = ({ root }: Pick<Store, 'root'>): string => join(root, 'files.txt')

@@ -3,10 +3,10 @@ import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
 import type { PlannedStage } from '../plan/plan.ts'
 import { type OpenedOutput, openOutput } from '../runner/open-output.ts'
 import { mistake, unknownName } from './arguments.ts'
-import { runLine } from './called.ts'
-import { type Arguments, defineCommand } from './command.ts'
+import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
 import type { Flags } from './flags.ts'
+import { notThere } from './not-there.ts'
 import { openPlan } from './open-plan.ts'
 import { printAll, printDiagnostics } from './print.ts'
 
@@ -71,13 +71,4 @@ const unknownPort = (stage: string, port: string | undefined, ports: readonly st
   if (port !== undefined) return unknownName('unknown-port', `output of \`${stage}\` named`, port, ports)
   const choices = ports.map(each => `\`${stage}.${each}\``).join(', ')
   return mistake('which-port', `Stage \`${stage}\` has several outputs.`, `Name one: ${choices}.`)
-}
-
-/** What to say where the cache holds no such result, with the command that makes it. */
-const notThere = (stage: string, damage: string | undefined, given: Arguments): Diagnostic => {
-  const message =
-    damage === undefined
-      ? `The cache holds no result of stage \`${stage}\` as it is now.`
-      : `The result of stage \`${stage}\` in the cache is damaged: ${damage}.`
-  return mistake('not-in-cache', message, `Make it: ${runLine(given, { until: stage })}`)
 }

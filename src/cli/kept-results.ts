@@ -13,9 +13,9 @@ import type { KeptOutput, KeptResult } from '../plugin/stage-command.ts'
 import { fileChanges, recordChanges } from '../runner/changes.ts'
 import { outputKind } from '../runner/run-state.ts'
 import { type SurveyedStage, survey } from '../runner/survey.ts'
-import { mistake } from './arguments.ts'
 import { runLine } from './called.ts'
 import type { Arguments } from './command.ts'
+import { notThere } from './not-there.ts'
 import { changeWords } from './reasons.ts'
 
 /** What the cache holds of a stage, with the entry that it is from. */
@@ -75,16 +75,15 @@ const changesSince = async (store: Store, { stage, record }: SurveyedStage, { ma
 }
 
 const keptOf = ({ stage, found }: SurveyedStage, entry: Entry | undefined, given: Arguments): Kept => {
-  const make = runLine(given, { until: stage.name })
   const ports = Object.entries<{ readonly kind: string }>(stage.definition.outputs ?? {})
-  const outputs = ports.map(([port, { kind }]) => [port, outputOf(port, kind, entry, stage, make)] as const)
+  const outputs = ports.map(([port, { kind }]) => [port, outputOf(port, kind, entry, stage, given)] as const)
   const asMade = Object.entries(entry?.manifest.record.config ?? {}).filter(([, value]) => value !== null)
   return {
     stage: stage.name,
     config: { ...stage.config, ...(found.hit ? {} : Object.fromEntries(asMade)) },
     inputs: stage.inputs,
     outputs: Object.fromEntries(outputs),
-    ...(!found.hit && { make }),
+    ...(!found.hit && { make: runLine(given, { until: stage.name }) }),
     ...(entry && { entry }),
   }
 }
@@ -94,7 +93,7 @@ const outputOf = (
   kind: string,
   entry: Entry | undefined,
   stage: PlannedStage,
-  make: string,
+  given: Arguments,
 ): KeptOutput => {
   const stored = entry?.manifest.outputs[port]
   if (!entry || stored?.kind !== kind) return { kind }
@@ -104,8 +103,7 @@ const outputOf = (
     async read() {
       const damage = await inspect(folder, stored)
       if (damage === undefined) return outputKind(stage, port).read(folder)
-      const message = `The result of stage \`${stage.name}\` in the cache is damaged: ${damage}.`
-      throw diagnosticsError(mistake('not-in-cache', message, `Make it: ${make}`))
+      throw diagnosticsError(notThere(stage.name, damage, given))
     },
   }
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { digestOf, digestOfText } from '../cache/canonical.ts'
 import { type CacheFolder, cacheFolder } from '../cache/folder.ts'
 import { readSealed, writeSealed } from '../cache/sealed.ts'
-import { rootOf, type Store, temporaryPath } from '../cache/store.ts'
+import { fileOfPipeline, rootOf, type Store, temporaryPath } from '../cache/store.ts'
 import { findPipeline } from '../config/find.ts'
 import { readText } from '../config/read.ts'
 import { isDiagnosticsError, type SourceText } from '../diagnostic/diagnostic.ts'
@@ -81,8 +81,7 @@ const circumstances = ({ name, text }: SourceText, { set = [], profile, cacheDir
 /** Where the plans are that are kept in a cache folder, a file each. */
 export const plansFolder = (cache: string): string => join(rootOf(cache), 'plans')
 
-const planFile = (cache: string, pipeline: string): string =>
-  join(plansFolder(cache), `${digestOfText(pipeline).slice(0, 32)}.json`)
+const planFile = (cache: string, pipeline: string): string => fileOfPipeline(rootOf(cache), 'plans', pipeline)
 
 /** Where it cannot be told, planning says why. */
 const cacheOf = (pipelineFile: string, { cacheDir }: Settings): CacheFolder | undefined => {

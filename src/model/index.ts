@@ -10,7 +10,13 @@ export { modelFiles, trainedConfig } from './model-files.ts'
 export { checkModelFolder, type Described } from './model-folder.ts'
 export type { ConfigProblem, ModelConfig, Network, WeightSpec, WeightSpecs } from './network.types.ts'
 export { networkOf, networks } from './networks.ts'
-export { checkOutputFolder, type OutputFiles, type OutputForm, writeOutputFolder } from './output-folder.ts'
+export {
+  checkOutputFolder,
+  type OutputFiles,
+  type OutputForm,
+  writeOutputFolder,
+  writeRefusals,
+} from './output-folder.ts'
 export { type Files, readModelFolder, readStart } from './read-model.ts'
 export { openSafetensors, type SafetensorsFile } from './safetensors-read.ts'
 export { writeSafetensors } from './safetensors-write.ts'

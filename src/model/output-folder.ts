@@ -151,7 +151,8 @@ async function digest(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-const reasons: Readonly<Record<string, string>> = {
+/** What a file system says where something cannot be written, in words. */
+export const writeRefusals: Readonly<Record<string, string>> = {
   EACCES: 'it may not be written to',
   EDQUOT: 'the disk quota is used up',
   ENOSPC: 'the disk is full',
@@ -162,7 +163,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** What a file system refuses is the user's to mend; anything else is passed on. */
 function unwritable(error: unknown, folder: string): unknown {
-  const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
+  const reason = writeRefusals[(error as NodeJS.ErrnoException).code ?? '']
   if (reason === undefined) return error
   return stageError({
     code: 'output-not-writable',

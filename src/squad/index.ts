@@ -56,7 +56,14 @@ export { TrainingSet } from './training-set.ts'
 export type { TokenizerSettings } from './training-set.types.ts'
 export type { QuestionView, WindowView } from './views.ts'
 export type { RepeatedToken, SpecialToken, Vocabulary } from './vocabulary.ts'
-export { isCased, missingTokens, parseVocabulary, specialTokens, vocabularySize } from './vocabulary.ts'
+export {
+  isCased,
+  missingTokens,
+  parseVocabulary,
+  specialTokens,
+  vocabularyMistake,
+  vocabularySize,
+} from './vocabulary.ts'
 export type { WindowSettings } from './window-layout.ts'
 export { defaultWindowSettings } from './window-layout.ts'
 export type { WindowRecord } from './window-record.ts'

@@ -1,3 +1,5 @@
+import { count } from '../plugin/few.ts'
+
 /** The tokens that every BERT vocabulary must hold. */
 export const specialTokens = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'] as const
 export type SpecialToken = (typeof specialTokens)[number]
@@ -51,6 +53,15 @@ export function vocabularySize(text: string): number {
 /** The special tokens that a vocabulary lacks. */
 export const missingTokens = (vocabulary: Vocabulary): SpecialToken[] =>
   specialTokens.filter(token => !vocabulary.ids.has(token))
+
+/** What is wrong with a vocabulary that lacks special tokens; `undefined` where none is missing. */
+export function vocabularyMistake(vocabulary: Vocabulary): string | undefined {
+  const missing = missingTokens(vocabulary)
+  if (missing.length === 0) return undefined
+  const expected = 'Expected a vocabulary with [PAD], [UNK], [CLS], [SEP] and [MASK]'
+  if (vocabulary.tokens.length === 0) return `${expected}, found an empty file.`
+  return `${expected}; of its ${count(vocabulary.tokens.length, 'token')} none is ${missing.join(' or ')}.`
+}
 
 /** The id of a special token, which `missingTokens` has found to be there. */
 export const specialId = (vocabulary: Vocabulary, token: SpecialToken): number => vocabulary.ids.get(token)!

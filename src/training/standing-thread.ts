@@ -1,5 +1,5 @@
 import type { Asked, Job, Message } from './messages.ts'
-import { startThread, threadFile } from './thread.ts'
+import { memoryOf, newStop, startThread, threadFile } from './thread.ts'
 import type { InferResult, Standing, StandingRequest } from './training.types.ts'
 import { trainingError } from './training-error.ts'
 
@@ -45,9 +45,8 @@ export async function openModel(
     })
 
   const job: Job = { job: 'stand', request, stop: newStop() }
-  const handed = [...new Set([...request.weights.values()].map(({ data }) => data.buffer as ArrayBuffer))]
   await ask(
-    () => worker.postMessage(job, handed),
+    () => worker.postMessage(job, memoryOf(request.weights)),
     message => message.is === 'opened' || undefined,
   ).catch(async error => {
     await worker.terminate()
@@ -81,5 +80,3 @@ export async function openModel(
     },
   }
 }
-
-const newStop = () => new Int32Array(new SharedArrayBuffer(4))

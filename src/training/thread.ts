@@ -22,7 +22,7 @@ import { trainingError } from './training-error.ts'
 export async function train(request: TrainRequest, hooks: TrainHooks = {}): Promise<TrainResult> {
   const file = threadFile()
   if (file === undefined) return (await import('./train-here.ts')).trainHere(request, hooks)
-  const handed = [...new Set([...request.weights.values()].map(({ data }) => data.buffer as ArrayBuffer))]
+  const handed = memoryOf(request.weights)
   if (handed.some(({ byteLength }) => byteLength === 0))
     throw new Error('These weights were handed over to another training.')
   return inThread(
@@ -93,6 +93,14 @@ function inSharedMemory<T extends Int32Array | Uint8Array | Uint16Array>(column:
 /** How much of what a library prints is kept, for the report of a crash. */
 const KEPT = 4096
 
+/** The memory that weights are in, to be handed over with them. */
+export const memoryOf = (weights: TrainRequest['weights']): ArrayBuffer[] => [
+  ...new Set([...weights.values()].map(({ data }) => data.buffer as ArrayBuffer)),
+]
+
+/** What a thread looks at between parts of its work: 1 tells it to stop. */
+export const newStop = (): Int32Array => new Int32Array(new SharedArrayBuffer(4))
+
 /** Starts a thread, and keeps the end of what is printed in it. */
 export function startThread(file: string) {
   // Libraries print banners and warnings of their own: they go nowhere, unless the thread crashes. What a native library is
@@ -116,7 +124,7 @@ async function inThread<Result>(
   take: (message: Message, answer: (work: () => Promise<Verdict>) => void) => Result | undefined,
 ): Promise<Result> {
   signal?.throwIfAborted()
-  const stop = new Int32Array(new SharedArrayBuffer(4))
+  const stop = newStop()
   const askToStop = () => {
     Atomics.store(stop, 0, 1)
     onStopping?.()

@@ -1,23 +1,18 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openReader, type ReaderSettings } from 'sluice/answering'
-import {
-  defaultWindowSettings,
-  type Examples,
-  keepQuestions,
-  makeWindows,
-  parseVocabulary,
-  readExamples,
-  tokenizeExamples,
-} from 'sluice/squad'
+import type { Examples } from 'sluice/squad'
 import { testStage } from 'sluice/testing'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import predict from '../../stages/predict.ts'
-import { casePath, caseText } from '../squad/case.ts'
+import {
+  smallFolder as folder,
+  smallWindowSettings as settings,
+  smallQuestions,
+  smallWindows,
+} from '../stages/small-questions.ts'
 
-const name = '65-resume-gives-the-same-weights'
-const folder = casePath(name, 'm')
 const temporary = mkdtempSync(join(tmpdir(), 'reader-'))
 afterAll(() => rmSync(temporary, { recursive: true }))
 
@@ -26,18 +21,6 @@ const opened = async (model = folder, settings: ReaderSettings = {}) => {
   onTestFinished(() => reader.close())
   return reader
 }
-/** Windows of 16 tokens: most contexts have several. */
-const settings = { max_seq_length: 16, doc_stride: 4, max_query_length: 8 }
-
-const examplesOf = (version_2_with_negative: boolean) =>
-  keepQuestions(
-    readExamples(
-      JSON.parse(caseText(name, 'input.json')),
-      { for: 'evaluation', version_2_with_negative },
-      casePath(name, 'input.json'),
-    ).examples,
-    index => index < 5,
-  )
 const questionsOf = ({ questions, contexts, context }: Examples) =>
   questions.map((question, at) => ({ question, context: contexts[context[at]!]! }))
 
@@ -47,9 +30,8 @@ describe('a reader', () => {
     ['v2.0', true, { null_score_diff_threshold: 0.1 }],
     ['few and short answers', false, { n_best_size: 3, max_answer_length: 2 }],
   ])('answers as the stage predict does: %s', async (_, version_2_with_negative, decoding) => {
-    const examples = examplesOf(version_2_with_negative)
-    const { pieces } = await tokenizeExamples(examples, parseVocabulary(caseText(name, 'm', 'vocab.txt')), true)
-    const { windows } = makeWindows(pieces, { ...defaultWindowSettings, ...settings })
+    const examples = smallQuestions(5, version_2_with_negative)
+    const windows = await smallWindows(examples)
     expect(windows.example_index.length).toBeGreaterThan(windows.ids.length)
     const config = { model: folder, engine: 'reference', ...decoding }
     const { outputs } = await testStage(predict, { config, inputs: { windows, examples, model: undefined } })
@@ -73,7 +55,7 @@ describe('a reader', () => {
 
   it('answers alone as in company, and again and again', async () => {
     const reader = await opened(folder, settings)
-    const questions = questionsOf(examplesOf(false))
+    const questions = questionsOf(smallQuestions(5, false))
     const together = await reader.answer(questions)
     // At once: they are answered one after the other.
     const alone = await Promise.all(questions.map(each => reader.answer([each])))
@@ -82,7 +64,7 @@ describe('a reader', () => {
 
   it('has no answer from a context without words, or to no question', async () => {
     const reader = await opened()
-    const [{ question, context }] = questionsOf(examplesOf(false)) as [{ question: string; context: string }]
+    const [{ question, context }] = questionsOf(smallQuestions(5, false)) as [{ question: string; context: string }]
     const asked = [
       { question, context: ' \n' },
       { question, context },
@@ -94,7 +76,7 @@ describe('a reader', () => {
 
   it('stops when it is told to, and answers afterwards', async () => {
     const reader = await opened(folder, settings)
-    const questions = questionsOf(examplesOf(false))
+    const questions = questionsOf(smallQuestions(5, false))
     const controller = new AbortController()
     const stopped = reader.answer(questions, controller.signal)
     controller.abort(new Error('enough'))
@@ -147,7 +129,7 @@ describe('a model folder', () => {
       'with a larger vocabulary than the model',
       () => [
         copy('large-vocabulary', dir =>
-          writeFileSync(join(dir, 'vocab.txt'), `${caseText(name, 'm', 'vocab.txt')}${'a\n'.repeat(500)}`),
+          writeFileSync(join(dir, 'vocab.txt'), `${readFileSync(join(dir, 'vocab.txt'), 'utf8')}${'a\n'.repeat(500)}`),
         ),
       ],
       dir => ({
@@ -193,7 +175,7 @@ describe('a model folder', () => {
   it('need not say what the settings say', async () => {
     const dir = copy('told', each => rmSync(join(each, 'tokenizer_config.json')))
     const reader = await opened(dir, { do_lower_case: true })
-    const [question] = questionsOf(examplesOf(false))
+    const [question] = questionsOf(smallQuestions(5, false))
     expect(await reader.answer([question!])).toEqual(await (await opened()).answer([question!]))
   })
 })

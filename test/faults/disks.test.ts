@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { folderWith, sluice, steady } from '../cli/sluice.ts'
+import { expectUseOfClosedCache } from './closed-cache.ts'
 import { makeProject } from './project.ts'
 
 // Disks that are full, may not be written to, are several, or lose what they were given.
@@ -86,20 +87,7 @@ The last of its output:
 hint: Keep them in another folder with --cache-dir, or make this one writable.
 `,
     ])
-    for (const args of [
-      ['plan', 'disks.yaml'],
-      ['explain', 'disks.yaml'],
-      ['cat', 'disks.yaml', 'make'],
-      ['cache', 'ls'],
-      ['cache', 'verify'],
-    ]) {
-      const { code, err } = await sluice(mounted, ...args)
-      expect([args, code, err]).toEqual([args, 0, ''])
-    }
-    const elsewhere = folderWith({})
-    const rows = async () => (await sluice(mounted, 'run', 'disks.yaml', '--cache-dir', elsewhere)).out
-    expect(steady(await rows())).toContain('\nmake  ran  TIME  28 B\n')
-    expect(steady(await rows())).toContain('\nmake  reused  TIME  28 B\n')
+    await expectUseOfClosedCache((...args) => sluice(mounted, ...args), 'disks.yaml', folderWith({}))
   })
 })
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cli, type Ended, start, steady } from '../cli/sluice.ts'
+import { expectUseOfClosedCache } from './closed-cache.ts'
 
 // A cache that belongs to somebody else, on a disk that could be written to. Root may write everywhere, so the command runs as nobody.
 
@@ -66,20 +67,7 @@ describe.skipIf(!canRead)(`a cache folder without the right to write${why}`, () 
 hint: Keep them in another folder with --cache-dir, or make this one writable.
 `,
     ])
-    for (const args of [
-      ['plan', 'near.yaml'],
-      ['explain', 'near.yaml'],
-      ['cat', 'near.yaml', 'make'],
-      ['cache', 'ls'],
-      ['cache', 'verify'],
-    ]) {
-      const { code, err } = await run(...args)
-      expect([args, code, err]).toEqual([args, 0, ''])
-    }
-    const elsewhere = join(folder, 'mine')
-    const rows = async () => (await run('run', 'near.yaml', '--cache-dir', elsewhere)).out
-    expect(steady(await rows())).toContain('\nmake  ran  TIME  28 B\n')
-    expect(steady(await rows())).toContain('\nmake  reused  TIME  28 B\n')
+    await expectUseOfClosedCache(run, 'near.yaml', join(folder, 'mine'))
   })
 
   it('where there is none yet, in a folder of somebody else', async () => {

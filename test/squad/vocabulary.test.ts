@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { isCased, missingTokens, parseVocabulary, specialTokens, vocabularySize } from '../../src/squad/vocabulary.ts'
+import {
+  isCased,
+  missingTokens,
+  parseVocabulary,
+  specialTokens,
+  vocabularyMistake,
+  vocabularySize,
+} from '../../src/squad/vocabulary.ts'
 
 describe('parseVocabulary', () => {
   it.each([
@@ -37,6 +44,15 @@ describe('missingTokens', () => {
     ['[PAD]\n[UNK]\n[CLS]\n[SEP]\n[mask]', ['[MASK]']],
     ['', [...specialTokens]],
   ])('%j', (text, missing) => expect(missingTokens(parseVocabulary(text))).toEqual(missing))
+})
+
+describe('vocabularyMistake', () => {
+  const expected = 'Expected a vocabulary with [PAD], [UNK], [CLS], [SEP] and [MASK]'
+  it.each([
+    [specialTokens.join('\n'), undefined],
+    ['[PAD]\n[UNK]\n[CLS]', `${expected}; of its 3 tokens none is [SEP] or [MASK].`],
+    ['', `${expected}, found an empty file.`],
+  ])('%j', (text, mistake) => expect(vocabularyMistake(parseVocabulary(text))).toBe(mistake))
 })
 
 describe('isCased: over 1 % of the tokens hold an upper-case letter', () => {

@@ -1,29 +1,18 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { initialWeights } from '../../src/model/initial-weights.ts'
-import type { Model } from '../../src/model/model.types.ts'
-import { networkOf } from '../../src/model/networks.ts'
+import { describe, expect, it } from 'vitest'
 import { fileProbe } from '../../src/plan/probe.ts'
 import { testStage } from '../../src/testing/index.ts'
 import exportStage from '../../stages/export.ts'
-import { tinyConfig } from '../training/datasets.ts'
+import { outputRig, tinyModel } from './output-rig.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'export-'))
-const output_dir = join(folder, 'out')
-beforeEach(() => {
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder)
+const { folder, output_dir } = outputRig('export')
+
+const model = tinyModel({
+  vocab: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '\u2028', '__proto__'],
+  do_lower_case: true,
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const model: Model = {
-  config: tinyConfig,
-  weights: initialWeights(networkOf(tinyConfig), tinyConfig, 5),
-  tokenizer: { vocab: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '\u2028', '__proto__'], do_lower_case: true },
-}
 const run = (config: object = {}) => testStage(exportStage, { config: { output_dir, ...config }, inputs: { model } })
 const check = (config: object = {}) =>
   exportStage.check!({

@@ -2,45 +2,18 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Model } from 'sluice/model'
-import {
-  defaultWindowSettings,
-  type Examples,
-  keepQuestions,
-  makeWindows,
-  parseVocabulary,
-  readExamples,
-  tokenizeExamples,
-  type WindowSettings,
-} from 'sluice/squad'
+import { type Examples, keepQuestions } from 'sluice/squad'
 import { checkStage, testStage } from 'sluice/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readModelFolder } from '../../src/model/read-model.ts'
 import predict from '../../stages/predict.ts'
-import { casePath, caseText } from '../squad/case.ts'
+import { smallFolder as folder, smallQuestions, smallVocabulary, smallWindows } from './small-questions.ts'
 
-const name = '65-resume-gives-the-same-weights'
-const folder = casePath(name, 'm')
 const temporary = mkdtempSync(join(tmpdir(), 'predict-'))
 afterAll(() => rmSync(temporary, { recursive: true }))
 
-const vocabulary = parseVocabulary(caseText(name, 'm', 'vocab.txt'))
-const examplesOf = (version_2_with_negative = false) =>
-  keepQuestions(
-    readExamples(
-      JSON.parse(caseText(name, 'input.json')),
-      { for: 'evaluation', version_2_with_negative },
-      casePath(name, 'input.json'),
-    ).examples,
-    index => index < 3,
-  )
-const examples = examplesOf()
-
-async function windowsOf(asked: Examples, settings: Partial<WindowSettings> = {}, vocab = vocabulary) {
-  const { pieces } = await tokenizeExamples(asked, vocab, true)
-  const lengths = { max_seq_length: 16, doc_stride: 4, max_query_length: 8 }
-  return makeWindows(pieces, { ...defaultWindowSettings, ...lengths, ...settings }).windows
-}
-const windows = await windowsOf(examples)
+const examples = smallQuestions(3)
+const windows = await smallWindows(examples)
 
 const model: Model = {
   ...(await readModelFolder(
@@ -48,7 +21,7 @@ const model: Model = {
     async path => path,
     () => {},
   )),
-  tokenizer: { vocab: vocabulary.tokens, do_lower_case: true },
+  tokenizer: { vocab: smallVocabulary.tokens, do_lower_case: true },
 }
 const copy = (to: string, change: (dir: string) => void) => {
   const dir = join(temporary, to)
@@ -57,7 +30,7 @@ const copy = (to: string, change: (dir: string) => void) => {
   return dir
 }
 
-type Inputs = { examples: Examples; windows: Awaited<ReturnType<typeof windowsOf>>; model: Model | undefined }
+type Inputs = { examples: Examples; windows: Awaited<ReturnType<typeof smallWindows>>; model: Model | undefined }
 const run = (config: object, inputs: Partial<Inputs> = {}) =>
   testStage(predict, {
     config: { engine: 'reference', ...config },
@@ -106,8 +79,8 @@ describe('a run', () => {
   })
 
   it('gives odds of no answer for v2.0 data, whose threshold decides', async () => {
-    const asked = examplesOf(true)
-    const inputs = { examples: asked, windows: await windowsOf(asked) }
+    const asked = smallQuestions(3, true)
+    const inputs = { examples: asked, windows: await smallWindows(asked) }
     const never = (await run({ model: folder, null_score_diff_threshold: 1e6 }, inputs)).outputs.predictions
     const always = (await run({ model: folder, null_score_diff_threshold: -1e6 }, inputs)).outputs.predictions
     expect([...never.null_odds!.keys()]).toEqual(['t0', 't1', 't2'])
@@ -128,12 +101,12 @@ describe('a run', () => {
     expect(json('null_odds.json')).toBeNull()
   })
 
-  const without = { ...vocabulary, tokens: vocabulary.tokens.with(7, 'zebra') }
+  const without = { ...smallVocabulary, tokens: smallVocabulary.tokens.with(7, 'zebra') }
   it.each<[string, object, () => Promise<Partial<Inputs>> | Partial<Inputs>, object]>([
     [
       'windows of questions that a filter has taken away',
       { model: folder },
-      async () => ({ windows: await windowsOf(keepQuestions(examples, index => index !== 1)) }),
+      async () => ({ windows: await smallWindows(keepQuestions(examples, index => index !== 1)) }),
       {
         code: 'other-questions',
         message:
@@ -144,7 +117,7 @@ describe('a run', () => {
     [
       'an inverted mask',
       { model: folder },
-      async () => ({ windows: await windowsOf(examples, { mask_padding_with_zero: false }) }),
+      async () => ({ windows: await smallWindows(examples, { mask_padding_with_zero: false }) }),
       {
         code: 'inverted-mask',
         message: 'Expected windows whose input_mask is 1 on tokens; found the reverse.',
@@ -154,27 +127,27 @@ describe('a run', () => {
     [
       "another vocabulary than that of the model's folder",
       { model: folder },
-      async () => ({ windows: await windowsOf(examples, {}, without) }),
+      async () => ({ windows: await smallWindows(examples, {}, without) }),
       {
         code: 'other-vocabulary',
-        message: `Expected windows made with the model's vocabulary; id 7 is \`zebra\`, in ${join(folder, 'vocab.txt')} \`${vocabulary.tokens[7]}\`.`,
+        message: `Expected windows made with the model's vocabulary; id 7 is \`zebra\`, in ${join(folder, 'vocab.txt')} \`${smallVocabulary.tokens[7]}\`.`,
         hint: 'Give the stage `tokenize` that the windows come from the vocabulary of the model.',
       },
     ],
     [
       'another vocabulary than that of a trained model',
       {},
-      () => ({ model: { ...model, tokenizer: { ...model.tokenizer, vocab: vocabulary.tokens.slice(0, 100) } } }),
+      () => ({ model: { ...model, tokenizer: { ...model.tokenizer, vocab: smallVocabulary.tokens.slice(0, 100) } } }),
       {
         code: 'other-vocabulary',
-        message: `Expected windows made with the model's vocabulary; id 100 is \`${vocabulary.tokens[100]}\`, in the model nothing.`,
+        message: `Expected windows made with the model's vocabulary; id 100 is \`${smallVocabulary.tokens[100]}\`, in the model nothing.`,
         hint: 'Give the stage `tokenize` that the windows come from the vocabulary of the model.',
       },
     ],
     [
       'windows longer than the trained model can take',
       {},
-      async () => ({ model, windows: await windowsOf(examples, { max_seq_length: 65 }) }),
+      async () => ({ model, windows: await smallWindows(examples, { max_seq_length: 65 }) }),
       {
         code: 'data-too-large',
         message:
@@ -201,7 +174,7 @@ describe('a run', () => {
 
   it('writes nothing where it fails', async () => {
     const output_dir = join(temporary, 'nothing')
-    const inverted = await windowsOf(examples, { mask_padding_with_zero: false })
+    const inverted = await smallWindows(examples, { mask_padding_with_zero: false })
     await expect(run({ model: folder, output_dir }, { windows: inverted })).rejects.toThrow()
     expect(existsSync(output_dir)).toBe(false)
   })

@@ -12,29 +12,20 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { initialWeights } from '../../src/model/initial-weights.ts'
+import { describe, expect, it } from 'vitest'
 import type { Model } from '../../src/model/model.types.ts'
-import { networkOf } from '../../src/model/networks.ts'
 import { readModelFolder } from '../../src/model/read-model.ts'
 import { fileProbe } from '../../src/plan/probe.ts'
 import { declaredCase, readText, readVocabulary } from '../../src/squad/index.ts'
 import { testStage } from '../../src/testing/index.ts'
 import save from '../../stages/save.ts'
 import { tinyConfig } from '../training/datasets.ts'
+import { outputRig, tinyModel } from './output-rig.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'save-'))
-const output_dir = join(folder, 'out')
-beforeEach(() => {
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder)
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { folder, output_dir } = outputRig('save')
 
 const model: Model = {
-  config: tinyConfig,
-  weights: initialWeights(networkOf(tinyConfig), tinyConfig, 5),
-  tokenizer: { vocab: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '\u2028', ''], do_lower_case: false },
+  ...tinyModel({ vocab: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '\u2028', ''], do_lower_case: false }),
   training: { global_step: 3, learning_rate: 5e-5 },
 }
 const run = (config: object = {}) => testStage(save, { config: { output_dir, ...config }, inputs: { model } })
