@@ -21,9 +21,12 @@ export const changedFiles = async (
   locations: readonly Location[],
 ): Promise<ChangedFile[]> => {
   const changed: ChangedFile[] = []
+  // A file has a name from each location around it: it is looked at once.
+  const digests = new Map<string, string | null>()
   for (const file of files) {
     const path = findFile(file, locations)
-    const now = path === undefined ? null : await memo.digest(path).catch(() => unreadable)
+    const now = path === undefined ? null : (digests.get(path) ?? (await memo.digest(path).catch(() => unreadable)))
+    if (path !== undefined) digests.set(path, now)
     if (now !== file.digest) changed.push({ file, path, now })
   }
   return changed

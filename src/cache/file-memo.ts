@@ -1,5 +1,5 @@
-import { type BigIntStats, statSync } from 'node:fs'
-import { appendFile, readdir, writeFile } from 'node:fs/promises'
+import { type BigIntStats, readdirSync, statSync } from 'node:fs'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { dirname, sep } from 'node:path'
 import { setImmediate as breath } from 'node:timers/promises'
 import { digestOf } from './canonical.ts'
@@ -73,7 +73,7 @@ export const openMemo = (file: string, { rehash, write, read = true }: MemoOptio
     const levels = around.indexOf(here)
     if (levels >= 0) return `a link ${levels + 1} up`
     if (here === ownFolder()) throw Object.assign(new Error(`${file} is in ${path}`), { code: 'EHOLDSMEMO' })
-    const names = (await readdir(path)).sort()
+    const names = readdirSync(path).sort()
     const digests: [string, string | null][] = []
     const { get } = await known()
     for (const name of names) {
@@ -116,7 +116,7 @@ const knownBeside = (get: Known['get'] = () => undefined): Known => {
 }
 
 const load = async (file: string, write: boolean): Promise<Known> => {
-  const { get, text } = await readDigests(file)
+  const { get, text } = readDigests(file)
   // Lines that another process appends at this moment are lost: it will hash those files once more.
   if (write && text.length > largestMemo)
     await writeFile(file, text.slice(text.indexOf('\n', text.length - largestMemo / 2))).catch(onlyMemo)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 
 /** A line of the memo. */
@@ -26,8 +26,8 @@ export interface MemoFile {
 }
 
 /** Reads a memo; one that is not there, or cannot be read, is empty. */
-export const readMemo = async (file: string): Promise<MemoFile> => {
-  const text = await readFile(file, 'utf8').catch(() => '')
+export const readMemo = (file: string): MemoFile => {
+  const text = textOf(file)
   const lines = new Map<string, MemoLine>()
   let damaged = 0
   for (const each of text.split('\n')) {
@@ -42,22 +42,35 @@ export const readMemo = async (file: string): Promise<MemoFile> => {
  * The digests in a memo, by the identity of the content. A line is looked at more closely when it is asked for: a run asks for few of
  * many. What is damaged is not known.
  */
-export const readDigests = async (
-  file: string,
-): Promise<{ readonly text: string; get(identity: string): string | undefined }> => {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  const lines = new Map<string, string>()
-  for (const line of text.split('\n')) {
-    const at = line.indexOf(' ')
-    if (at >= 0) lines.set(line.slice(at + 1, line.indexOf(' ', at + 1)), line)
+export const readDigests = (file: string): { readonly text: string; get(identity: string): string | undefined } => {
+  const text = textOf(file)
+  // Where each line starts: a run with nothing to do spends what time it has on what it allocates.
+  const lines = new Map<string, number>()
+  for (let start = 0; start < text.length; start = endOf(text, start) + 1) {
+    const at = text.indexOf(' ', start) + 1
+    const end = text.indexOf(' ', at)
+    if (at > 0 && end > 0 && end < endOf(text, start)) lines.set(text.slice(at, end), start)
   }
   return {
     text,
     get(identity) {
-      const line = lines.get(identity)
-      return line === undefined ? undefined : parse(line)?.digest
+      const start = lines.get(identity)
+      return start === undefined ? undefined : parse(text.slice(start, endOf(text, start)))?.digest
     },
   }
+}
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+const endOf = (text: string, start: number): number => {
+  const end = text.indexOf('\n', start)
+  return end < 0 ? text.length : end
 }
 
 const pattern = /^([0-9a-f]{8}) ((\d+:\d+:\d+:\d+:\d+) ([0-9a-f]{64})(?: (".*"))?)$/

@@ -15,7 +15,7 @@ export async function* memoFaults(
   onRead: (bytes: number) => void,
 ): AsyncGenerator<Fault> {
   const file = memoFile(store)
-  const { lines, damaged } = await readMemo(file)
+  const { lines, damaged } = readMemo(file)
   const right: MemoLine[] = []
   const wrong: (readonly [line: MemoLine, now: string])[] = []
   for (const line of lines.values()) {

@@ -183,7 +183,7 @@ describe('what even size, mtime and ctime do not show', () => {
   /** Setting mtime back moves ctime, so the memo is told that it knows the file as it is now. */
   const changeUnseen = async (file: string): Promise<void> => {
     const memo = join(root, 'files.txt')
-    const known = [...(await readMemo(memo)).lines.values()].find(
+    const known = [...readMemo(memo).lines.values()].find(
       ({ path, identity }) => path === file || identity === identityOf(file),
     )!
     const { atime, mtime } = statSync(file)

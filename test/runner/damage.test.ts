@@ -97,7 +97,7 @@ describe('damage that only reading shows', () => {
     }
     const known = identity()
     flipUnseen(file)
-    const { lines } = await readMemo(memo)
+    const { lines } = readMemo(memo)
     appendFileSync(memo, `\n${memoText({ ...lines.get(known)!, identity: identity() })}\n`)
   }
 
