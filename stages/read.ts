@@ -1,5 +1,5 @@
 import { count, defineStage, firstFew, stageError, Type } from 'sluice'
-import { Examples, jsonMistake, readExamples, readText } from 'sluice/squad'
+import { Examples, parseSquad, readExamples, readUtf8 } from 'sluice/squad'
 
 export { traceCommands as commands } from 'sluice/squad'
 
@@ -26,7 +26,7 @@ export default defineStage({
   async run({ config, files, log }) {
     const file = await files(config.file)
     if (file === undefined) throw stageError({ code: 'no-file', message: 'There is no such file.', file: config.file })
-    const { examples, skipped } = readExamples(parse(await readText(file), file), config, file)
+    const { examples, skipped } = readExamples(parseSquad(await readUtf8(file), file), config, file)
     if (skipped.length > 0) {
       const all = count(examples.ids.length + skipped.length, 'question')
       log.warn(
@@ -38,21 +38,3 @@ export default defineStage({
     return { examples }
   },
 })
-
-function parse(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    if (text.trim() === '')
-      throw stageError({ code: 'empty-file', message: 'Expected SQuAD data, found an empty file.', file })
-    const mistake = jsonMistake(text)
-    if (mistake === undefined) throw new Error(`${file}: refused by JSON.parse, but no mistake was found`)
-    const { line, column, expected, found } = mistake
-    throw stageError({
-      code: 'bad-json',
-      message: `Expected JSON, but at line ${line}, column ${column} stands ${found} in place of ${expected}.`,
-      file,
-      pointer: `${line}:${column}`,
-    })
-  }
-}

@@ -61,13 +61,28 @@ export const writeColumns = async (
   await packFile(headFile(dir, name), { format, columns: stored })
 }
 
+/** `shared`: whether numbers are read into memory that threads can share without a copy (`SharedArrayBuffer`). */
+export interface ReadOptions {
+  readonly shared?: boolean
+}
+
 /**
  * Reads what `writeColumns` wrote. A typed array owns its memory. With `expected` the result is typed, a column that is
  * missing or of another type is an error, and others are not read.
  */
-export function readColumns(dir: string, name: string): Promise<Columns>
-export function readColumns<const T extends ColumnTypes>(dir: string, name: string, expected: T): Promise<ColumnsOf<T>>
-export async function readColumns(dir: string, name: string, expected?: ColumnTypes): Promise<Columns> {
+export function readColumns(dir: string, name: string, expected?: undefined, options?: ReadOptions): Promise<Columns>
+export function readColumns<const T extends ColumnTypes>(
+  dir: string,
+  name: string,
+  expected: T,
+  options?: ReadOptions,
+): Promise<ColumnsOf<T>>
+export async function readColumns(
+  dir: string,
+  name: string,
+  expected?: ColumnTypes,
+  { shared = false }: ReadOptions = {},
+): Promise<Columns> {
   const file = headFile(dir, name)
   const head = (await unpackFile(file)) as Head
   if (head.format !== format) throw new Error(`${file} was not written by writeColumns of this version`)
@@ -82,7 +97,7 @@ export async function readColumns(dir: string, name: string, expected?: ColumnTy
     if (bytesRead !== chunk.bytes) throw new Error(`${path} is too short`)
   }
   try {
-    const columns = wanted.map(async column => [column.name, await readColumn(column, read)] as const)
+    const columns = wanted.map(async column => [column.name, await readColumn(column, read, shared)] as const)
     return Object.fromEntries(await Promise.all(columns))
   } finally {
     const opened = await Promise.allSettled(parts.values())
@@ -90,9 +105,9 @@ export async function readColumns(dir: string, name: string, expected?: ColumnTy
   }
 }
 
-const readColumn = async (column: StoredColumn, read: Read): Promise<Column> => {
-  if (column.type !== 'String') return readNumbers(column.type, column.length, column.chunks, read)
-  const lengths = (await readNumbers('Uint32Array', column.length, column.lengths, read)) as Uint32Array
+const readColumn = async (column: StoredColumn, read: Read, shared: boolean): Promise<Column> => {
+  if (column.type !== 'String') return readNumbers(column.type, column.length, column.chunks, read, shared)
+  const lengths = (await readNumbers('Uint32Array', column.length, column.lengths, read, false)) as Uint32Array
   const rows: string[][] = []
   let start = 0
   for (const chunk of column.chunks) {
@@ -109,8 +124,11 @@ const readNumbers = async (
   length: number,
   chunks: readonly Chunk[],
   read: Read,
+  shared: boolean,
 ): Promise<TypedArray> => {
-  const column = new typedArrays[type](length)
+  const Numbers = typedArrays[type] as (new (memory: ArrayBufferLike) => TypedArray) & TypedArrayClass
+  const Memory = shared ? SharedArrayBuffer : ArrayBuffer
+  const column = new Numbers(new Memory(length * Numbers.BYTES_PER_ELEMENT))
   const bytes = new Uint8Array(column.buffer)
   let start = 0
   const reads = chunks.map(chunk => {

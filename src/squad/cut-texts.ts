@@ -1,4 +1,4 @@
-import { type IntList, intList, toArray } from './int-list.ts'
+import { intList, toArray } from './int-list.ts'
 import { pieceMemo } from './piece-memo.ts'
 import type { Ragged } from './ragged.ts'
 import { wordPieces } from './word-pieces.ts'
@@ -18,25 +18,28 @@ export interface CutTexts {
 }
 
 /**
- * Cuts texts into word pieces. Every distinct word is cut once and remembered; what separates words for SQuAD also
+ * Prepares cutting texts into word pieces. Every distinct word is cut once and remembered; what separates words for SQuAD also
  * separates them for BERT, so a text's pieces are its words' pieces, end to end.
  *
  * @param ids of the tokens of a vocabulary in which no special token is missing.
  */
-export function cutTexts(texts: Texts, ids: ReadonlyMap<string, number>, do_lower_case: boolean): CutTexts {
+export function textCutter(ids: ReadonlyMap<string, number>, do_lower_case: boolean): (texts: Texts) => CutTexts {
   const cut = pieceMemo(wordPieces(ids, do_lower_case))
-  const words = intList(1 << 16)
-  const context_pieces = eachText(texts.contexts, (text, pieces) => cut(text, pieces, words))
-  const context_words = { values: toArray(words), offsets: context_pieces.offsets }
-  return { context_pieces, context_words, other_pieces: eachText(texts.others, (text, pieces) => cut(text, pieces)) }
-}
-
-function eachText(texts: readonly string[], cut: (text: string, pieces: IntList) => void): Ragged {
+  // Used again from one batch of texts to the next.
   const pieces = intList(1 << 16)
-  const offsets = new Int32Array(texts.length + 1)
-  texts.forEach((text, i) => {
-    cut(text, pieces)
-    offsets[i + 1] = pieces.length
-  })
-  return { values: toArray(pieces), offsets }
+  const words = intList(1 << 16)
+  const eachText = (texts: readonly string[], ofWhichWord: boolean): Ragged => {
+    pieces.length = words.length = 0
+    const offsets = new Int32Array(texts.length + 1)
+    texts.forEach((text, i) => {
+      cut(text, pieces, ofWhichWord ? words : undefined)
+      offsets[i + 1] = pieces.length
+    })
+    return { values: toArray(pieces), offsets }
+  }
+  return ({ contexts, others }) => {
+    const context_pieces = eachText(contexts, true)
+    const context_words = { values: toArray(words), offsets: context_pieces.offsets }
+    return { context_pieces, context_words, other_pieces: eachText(others, false) }
+  }
 }

@@ -1,4 +1,4 @@
-import { type Column, readColumns, writeColumns } from '../plugin/columns.ts'
+import { type Column, type ReadOptions, readColumns, writeColumns } from '../plugin/columns.ts'
 import { lengthsOf, offsetsOf, type Ragged } from './ragged.ts'
 
 /** Columns of whole numbers by name; a ragged one is two columns, its values and its rows' lengths. */
@@ -26,8 +26,8 @@ export interface IntegerReader {
 }
 
 /** Reads what `writeIntegers` wrote. */
-export async function readIntegers(dir: string, name: string): Promise<IntegerReader> {
-  const columns = await readColumns(dir, name)
+export async function readIntegers(dir: string, name: string, options: ReadOptions = {}): Promise<IntegerReader> {
+  const columns = await readColumns(dir, name, undefined, options)
   const stored = (key: string): ArrayLike<number> => {
     const column = columns[key]
     if (column === undefined) throw new Error(`${dir}: no column ${key} in ${name}`)

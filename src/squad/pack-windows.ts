@@ -9,15 +9,15 @@ export function packWindows(windows: Windows): TrainingSet {
   const count = example_index.length
   const offsets = tokenOffsets(windows)
   const tokens = offsets[count]!
-  const ids = new (fitTwoBytes(windows) ? Uint16Array : Int32Array)(tokens)
-  const segments = new Uint8Array(tokens)
-  const p_mask = new Uint8Array(tokens)
+  const ids = fitTwoBytes(windows)
+    ? new Uint16Array(new SharedArrayBuffer(2 * tokens))
+    : new Int32Array(new SharedArrayBuffer(4 * tokens))
+  const segments = bytes(tokens)
   const cls_index = new Int32Array(count)
   for (let i = 0; i < count; i++) {
     const parts = windowParts(windows, i)
     fillIds(ids, offsets[i]!, parts, windows)
     fillSegments(segments, offsets[i]!, parts, windows)
-    fillPMask(p_mask, offsets[i]!, parts)
     cls_index[i] = parts.layout.cls
   }
   const real = settings.mask_padding_with_zero ? 1 : 0
@@ -25,9 +25,13 @@ export function packWindows(windows: Windows): TrainingSet {
     for: windows.for,
     max_seq_length: settings.max_seq_length,
     input_ids: { values: ids, offsets },
-    input_mask: { values: new Uint8Array(tokens).fill(real), offsets },
+    input_mask: { values: bytes(tokens).fill(real), offsets },
     segment_ids: { values: segments, offsets },
-    p_mask: { values: p_mask, offsets },
+    get p_mask() {
+      const values = bytes(tokens)
+      for (let i = 0; i < count; i++) fillPMask(values, offsets[i]!, windowParts(windows, i))
+      return { values, offsets }
+    },
     cls_index,
     ...(windows.for === 'training' && {
       start_positions: windows.start_position,
@@ -44,6 +48,8 @@ export function packWindows(windows: Windows): TrainingSet {
     tokenizer: windows.tokenizer,
   }
 }
+
+const bytes = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length))
 
 const fitTwoBytes = ({ cls_token, sep_token, context_pieces, query_pieces }: Windows): boolean =>
   [[cls_token, sep_token], context_pieces.values, query_pieces.values].every(ids => ids.every(id => id < 2 ** 16))

@@ -4,6 +4,7 @@ import { isSpace } from './words.ts'
 /**
  * Prepares cutting texts into pieces word by word, where `cut` is asked once for each distinct word. The function
  * returned appends a text's pieces to `pieces`, and to `words`, where it is given, the word that each piece is of.
+ * With `most` words (about 60 bytes each; SQuAD has 100,000) it begins anew, however many a larger data set has.
  *
  * The memo is a hash table over UTF-16 units and not a `Map`: no string is made of a word to look it up, and all that is
  * known of a word lies together, because with 100,000 words it is the memory's latency that counts. On SQuAD's training
@@ -11,6 +12,7 @@ import { isSpace } from './words.ts'
  */
 export function pieceMemo(
   cut: (word: string) => readonly number[],
+  most = 1_000_000,
 ): (text: string, pieces: IntList, words?: IntList) => void {
   // A slot holds where a word's record begins in `records`; 0 is free. At least half of the slots are free.
   let slots = new Int32Array(1 << 16)
@@ -33,6 +35,12 @@ export function pieceMemo(
     for (let record = slots[slot]!; record !== 0; record = slots[slot]!) {
       if (records[record] === hash && isWord(record, text, start, length)) return record
       slot = (slot + 1) & mask
+    }
+    if (count === most) {
+      slots.fill(0)
+      slot = firstSlot(hash, mask)
+      count = 0
+      end = 1
     }
     slots[slot] = end
     return add(text.slice(start, start + length), hash)

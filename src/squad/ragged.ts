@@ -36,16 +36,21 @@ export function rowsOf({ values, offsets }: Ragged, first: number, end: number):
   }
 }
 
-/** The rows of one, then those of the other. */
-export function joinRows(a: Ragged, b: Ragged): Ragged {
-  const values = new Int32Array(a.values.length + b.values.length)
-  values.set(a.values)
-  values.set(b.values, a.values.length)
-  const offsets = new Int32Array(a.offsets.length + b.offsets.length - 1)
-  offsets.set(a.offsets)
-  offsets.set(
-    b.offsets.map(offset => offset + a.values.length),
-    a.offsets.length - 1,
-  )
-  return { values, offsets }
+/** The rows of all, in order. `parts` is empty afterwards: what has its place is let go, so that not all stands there twice. */
+export function joinRows(parts: Ragged[]): Ragged {
+  let [rows, length] = [0, 0]
+  for (const { values, offsets } of parts) {
+    rows += offsets.length - 1
+    length += values.length
+  }
+  const joined = { values: new Int32Array(length), offsets: new Int32Array(rows + 1) }
+  let [row, at] = [0, 0]
+  parts.reverse()
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    joined.values.set(part.values, at)
+    for (let i = 1; i < part.offsets.length; i++) joined.offsets[row + i] = at + part.offsets[i]!
+    row += part.offsets.length - 1
+    at += part.values.length
+  }
+  return joined
 }

@@ -32,11 +32,11 @@ export function toRuns(column: Uint8Array): Runs {
   return { values: toArray(values), lengths: toArray(lengths) }
 }
 
-/** The column that has these runs. */
+/** The column that has these runs, in memory that threads can share. */
 export function fromRuns({ values, lengths }: Runs): Uint8Array {
   let length = 0
   for (let i = 0; i < lengths.length; i++) length += lengths[i]!
-  const column = new Uint8Array(length)
+  const column = new Uint8Array(new SharedArrayBuffer(length))
   let start = 0
   for (let i = 0; i < lengths.length; i++) {
     column.fill(values[i]!, start, start + lengths[i]!)

@@ -58,7 +58,7 @@ export const TrainingSet = defineArtifact<Value>({
   async read(dir) {
     const { do_lower_case, ...settings } = (await unpackFile(join(dir, 'settings.msgpack'))) as Settings
     const { question_ids, vocab } = await readColumns(dir, 'texts', { question_ids: String, vocab: String })
-    const windows = await readIntegers(dir, 'windows')
+    const windows = await readIntegers(dir, 'windows', { shared: true })
     const masks = await readIntegers(dir, 'masks')
     const input_ids = windows.raggedIds('input_ids')
     const mask = (name: string) => ({ values: readRuns(masks, name), offsets: input_ids.offsets })
@@ -67,7 +67,9 @@ export const TrainingSet = defineArtifact<Value>({
       input_ids,
       input_mask: mask('input_mask'),
       segment_ids: mask('segment_ids'),
-      p_mask: mask('p_mask'),
+      get p_mask() {
+        return mask('p_mask')
+      },
       cls_index: windows.column('cls_index'),
       ...(settings.for === 'training' && {
         start_positions: windows.column('start_positions'),
@@ -80,7 +82,7 @@ export const TrainingSet = defineArtifact<Value>({
   },
 
   *records(set) {
-    const { start_positions, end_positions, input_ids } = set
+    const { start_positions, end_positions, input_ids, p_mask } = set
     for (let i = 0; i < set.cls_index.length; i++) {
       const cut = (values: Int32Array | Uint16Array | Uint8Array) =>
         Array.from(values.subarray(input_ids.offsets[i], input_ids.offsets[i + 1]))
@@ -90,7 +92,7 @@ export const TrainingSet = defineArtifact<Value>({
         input_ids: cut(input_ids.values),
         input_mask: cut(set.input_mask.values),
         segment_ids: cut(set.segment_ids.values),
-        p_mask: cut(set.p_mask.values),
+        p_mask: cut(p_mask.values),
         cls_index: set.cls_index[i]!,
         example_index,
         ...(start_positions && { start_position: start_positions[i]! }),

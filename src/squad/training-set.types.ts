@@ -7,7 +7,10 @@ export interface TokenizerSettings {
   readonly do_lower_case: boolean
 }
 
-/** The columns that training (or prediction) reads, one row a window, without padding. */
+/**
+ * The columns that training (or prediction) reads, one row a window, without padding. What has a value a token lies in memory that
+ * threads can share (`SharedArrayBuffer`): a training is in one of its own.
+ */
 export interface TrainingSet {
   readonly for: 'training' | 'evaluation'
   readonly max_seq_length: number
@@ -15,6 +18,7 @@ export interface TrainingSet {
   readonly input_ids: Ragged<Uint16Array | Int32Array>
   readonly input_mask: Ragged<Uint8Array>
   readonly segment_ids: Ragged<Uint8Array>
+  /** Made when it is asked for: no training asks. */
   readonly p_mask: Ragged<Uint8Array>
   readonly cls_index: Int32Array
   /** In training. */

@@ -84,6 +84,7 @@ function shared(data: Dataset): Dataset {
 }
 
 function inSharedMemory<T extends Int32Array | Uint8Array | Uint16Array>(column: T): T {
+  if (column.buffer instanceof SharedArrayBuffer) return column
   const Column = column.constructor as new (memory: SharedArrayBuffer) => T
   const copy = new Column(new SharedArrayBuffer(column.byteLength))
   copy.set(column)

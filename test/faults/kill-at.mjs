@@ -1,5 +1,5 @@
 // Loaded into the command with `--import`: kills its whole process with SIGKILL at one exact moment, which SLUICE_KILL_AT names:
-//   cutting                the second thread that tokenizes has its texts, and has done nothing with them
+//   cutting                the second thread that tokenizes has its vocabulary, and has cut nothing yet
 //   step 6                 a training step was made and told
 //   batch 7                before a batch, of training or of an evaluation, counted from 1
 //   evaluated 6            the logits of an evaluation are computed, and nothing is done with them yet
@@ -24,7 +24,7 @@ const ways = {
 }
 const die = ways[process.env.SLUICE_KILL_BY ?? 'kill']
 
-if (what === 'cutting' && !isMainThread && workerData?.texts) die()
+if (what === 'cutting' && !isMainThread && workerData?.do_lower_case !== undefined) die()
 
 if (!isMainThread && parentPort) {
   const post = parentPort.postMessage.bind(parentPort)

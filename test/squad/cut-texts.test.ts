@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { cutInParallel } from '../../src/squad/cut-in-parallel.ts'
-import { cutTexts } from '../../src/squad/cut-texts.ts'
+import { type Texts, textCutter } from '../../src/squad/cut-texts.ts'
 import { intList, toArray } from '../../src/squad/int-list.ts'
 import { pieceMemo } from '../../src/squad/piece-memo.ts'
 import { row } from '../../src/squad/ragged.ts'
@@ -27,6 +27,18 @@ describe('pieceMemo', () => {
     expect(asked).toEqual(['ab', 'c', '😀'])
   })
 
+  it('begins anew when it knows enough words', () => {
+    const asked: string[] = []
+    const cut = pieceMemo(word => {
+      asked.push(word)
+      return [word.charCodeAt(0)]
+    }, 2)
+    const pieces = intList()
+    cut('a b a c c a b', pieces)
+    expect(String.fromCharCode(...toArray(pieces))).toBe('abaccab')
+    expect(asked).toEqual(['a', 'b', 'c', 'a', 'b'])
+  })
+
   it('keeps any number of words of any length apart', () => {
     const numbers = new Map<string, number>()
     const cut = pieceMemo(word => {
@@ -48,11 +60,12 @@ describe('pieceMemo', () => {
 const tokens = [...specialTokens, 'a', 'b', '##b', '天', '气']
 const ids = new Map(tokens.map((token, id) => [token, id]))
 
-describe('cutTexts', () => {
+const cutTexts = (texts: Texts, do_lower_case: boolean) => textCutter(ids, do_lower_case)(texts)
+
+describe('textCutter', () => {
   it('gives a row of pieces a text', () => {
     const { context_pieces, context_words, other_pieces } = cutTexts(
       { contexts: ['a ab', '', 'b\u200b \u200b b'], others: ['天气', 'a'] },
-      ids,
       true,
     )
     expect([0, 1, 2].map(i => [...row(context_pieces, i)])).toEqual([[5, 5, 7], [], [6, 6]])
@@ -63,7 +76,7 @@ describe('cutTexts', () => {
 
   it('takes time in proportion to the length of a context without spaces', () => {
     const before = performance.now()
-    const { context_pieces } = cutTexts({ contexts: ['天气'.repeat(200_000)], others: [] }, ids, true)
+    const { context_pieces } = cutTexts({ contexts: ['天气'.repeat(200_000)], others: [] }, true)
     expect(context_pieces.values).toHaveLength(400_000)
     expect(performance.now() - before).toBeLessThan(10_000)
   })
@@ -74,7 +87,7 @@ describe.runIf(built)('cutInParallel (needs a build)', () => {
     const long = Array.from({ length: 3001 }, (_, i) => `${'a ab b '.repeat(100 + (i % 7))} ${'天'.repeat(i % 5)}`)
     const texts = { contexts: long, others: long.toReversed() }
     const together = await cutInParallel({ texts, ids, do_lower_case: false })
-    const alone = cutTexts(texts, ids, false)
+    const alone = cutTexts(texts, false)
     for (const column of ['context_pieces', 'context_words', 'other_pieces'] as const) {
       expect(bytes(together[column].values).equals(bytes(alone[column].values))).toBe(true)
       expect(bytes(together[column].offsets).equals(bytes(alone[column].offsets))).toBe(true)

@@ -2,9 +2,10 @@ import type { KeptResult } from '../../plugin/stage-command.ts'
 import { isStageError } from '../../plugin/stage-error.ts'
 import { intList } from '../int-list.ts'
 import { locateAnswer, prepareContext } from '../locate-answer.ts'
+import { parseSquad } from '../parse-squad.ts'
 import { faultsOf } from '../question-faults.ts'
 import { onlyAnswer } from '../question-rules.ts'
-import { readText } from '../read-text.ts'
+import { readUtf8 } from '../read-text.ts'
 import { type Fields, text, type Where } from '../squad-shape.ts'
 import { walkSquad } from '../walk-squad.ts'
 import { wordAt, words } from '../words.ts'
@@ -18,7 +19,7 @@ export async function findInFile(id: string, { stage, config }: KeptResult): Pro
   const v2 = config.version_2_with_negative === true
   let way: Way | undefined
   try {
-    walkSquad(JSON.parse(await readText(file)), where, (context, qa) => {
+    walkSquad(parseSquad(await readUtf8(file), file), where, (context, qa) => {
       if (where.id !== id || way) return
       const question = text(qa, 'question', where)
       way = {
@@ -32,7 +33,7 @@ export async function findInFile(id: string, { stage, config }: KeptResult): Pro
     })
   } catch (error) {
     // A file that is gone or is not what it was has nothing to say.
-    if (!isStageError(error) && !(error instanceof SyntaxError) && !isMissing(error)) throw error
+    if (!isStageError(error) && !isMissing(error)) throw error
   }
   return way
 }
