@@ -1,50 +1,76 @@
-/** Where the articles of a SQuAD file lie in its bytes, and what stands around them. */
-export interface FoundArticles {
-  /** From the first byte of each up to and without `end`, with the spaces around it. */
-  readonly articles: readonly { readonly start: number; readonly end: number }[]
-  /** Where the list `data` stands, with its brackets. */
+/** From the first byte up to and without `end`. */
+export interface ByteRange {
   readonly start: number
   readonly end: number
 }
 
+/** Where the list `data` of a SQuAD file lies in its bytes, brackets included, and where its elements, with the spaces around them. */
+export interface FoundArticles extends ByteRange {
+  readonly articles: readonly ByteRange[]
+}
+
 /**
  * Finds the elements of the list `data` in the bytes of a JSON object, by its brackets alone: whether each is JSON is for who parses
- * them. Nothing where there is no such list that can be made out, or two.
+ * them. Nothing where no such list can be made out, or two.
  */
 export function findArticles(bytes: Uint8Array): FoundArticles | undefined {
-  let list: FoundArticles | undefined
-  let articles: { start: number; end: number }[] | undefined
-  let [depth, from, listStart] = [0, 0, 0]
-  for (let at = 0; at < bytes.length; at++) {
+  let found: FoundArticles | undefined
+  let at = pastSpaces(bytes, 0)
+  if (bytes[at] !== openBrace) return undefined
+  for (at++; at < bytes.length; at++) {
     const byte = bytes[at]
+    if (byte === closeBrace) return found
     if (byte === quote) {
       const start = at + 1
       at = endOfString(bytes, start)
-      const colonAt = pastSpaces(bytes, at + 1)
-      if (depth === 1 && isData(bytes, start, at) && bytes[colonAt] === colon) {
-        const open = pastSpaces(bytes, colonAt + 1)
-        if (bytes[open] !== openBracket || list) return undefined
-        at = open
-        depth = 2
-        articles = []
-        listStart = open
-        from = open + 1
-      }
-    } else if (byte === openBrace || byte === openBracket) depth++
-    else if (byte === closeBrace || byte === closeBracket) {
-      if (articles && depth === 2) {
-        // Nothing stands in a list without elements, and after a comma that has no place there: that is left to the parser.
-        if (articles.length > 0 || !isBlank(bytes, from, at)) articles.push({ start: from, end: at })
-        list = { articles, start: listStart, end: at + 1 }
-        articles = undefined
-      }
-      depth--
-    } else if (byte === comma && articles && depth === 2) {
-      articles.push({ start: from, end: at })
-      from = at + 1
-    }
+      if (!isData(bytes, start, at)) continue
+      const after = pastSpaces(bytes, at + 1)
+      if (bytes[after] !== colon) continue
+      const open = pastSpaces(bytes, after + 1)
+      if (bytes[open] !== openBracket || found) return undefined
+      const commas: number[] = []
+      at = closeOf(bytes, open, commas)
+      found = { start: open, end: at + 1, articles: between(bytes, open, commas, at) }
+    } else if (byte === openBrace || byte === openBracket) at = closeOf(bytes, at)
   }
-  return depth === 0 ? list : undefined
+  return undefined
+}
+
+/** What stands between a list's brackets and commas. One that is empty has no element; any other element of nothing is refused later. */
+function between(bytes: Uint8Array, open: number, commas: readonly number[], close: number): ByteRange[] {
+  if (commas.length === 0 && pastSpaces(bytes, open + 1) >= close) return []
+  const starts = [open, ...commas]
+  return starts.map((before, at) => ({ start: before + 1, end: starts[at + 1] ?? close }))
+}
+
+/** Where a bracket is closed, or the bytes end; `commas` gets those that stand directly in it. */
+function closeOf(bytes: Uint8Array, open: number, commas?: number[]): number {
+  let depth = 0
+  for (let at = open; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === quote) at = endOfString(bytes, at + 1)
+    else if (byte === openBrace || byte === openBracket) depth++
+    else if (byte === closeBrace || byte === closeBracket) {
+      if (--depth === 0) return at
+    } else if (byte === comma && depth === 1) commas?.push(at)
+  }
+  return bytes.length
+}
+
+/** Where a string is closed, or the bytes end. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  let at = start
+  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
+  return at
+}
+
+const isData = (bytes: Uint8Array, start: number, end: number): boolean =>
+  end - start === data.length && data.every((byte, i) => bytes[start + i] === byte)
+
+function pastSpaces(bytes: Uint8Array, start: number): number {
+  let at = start
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++
+  return at
 }
 
 const quote = 0x22
@@ -56,21 +82,3 @@ const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 const data = Buffer.from('data')
-
-/** Where a string is closed; the end of the bytes where it is not. */
-function endOfString(bytes: Uint8Array, start: number): number {
-  let at = start
-  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
-  return at
-}
-
-const isData = (bytes: Uint8Array, start: number, end: number): boolean =>
-  end - start === data.length && data.every((byte, i) => bytes[start + i] === byte)
-
-const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => pastSpaces(bytes, start) >= end
-
-function pastSpaces(bytes: Uint8Array, start: number): number {
-  let at = start
-  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++
-  return at
-}

@@ -1,5 +1,5 @@
 import { stageError } from '../plugin/stage-error.ts'
-import { findArticles } from './find-articles.ts'
+import { type ByteRange, findArticles } from './find-articles.ts'
 import { jsonMistake } from './json-mistake.ts'
 import { decode } from './read-text.ts'
 
@@ -18,11 +18,7 @@ export function parseSquad(bytes: Buffer, file: string): unknown {
 
 const emptyList = Buffer.from('[]')
 
-function* eachArticle(
-  bytes: Buffer,
-  articles: Iterable<{ readonly start: number; readonly end: number }>,
-  file: string,
-) {
+function* eachArticle(bytes: Buffer, articles: Iterable<ByteRange>, file: string) {
   for (const { start, end } of articles) {
     const article = parsed(bytes.subarray(start, end))
     // Then the whole is no JSON either, and it is that which says where.
