@@ -3,6 +3,7 @@ import type { LogRecord } from '../model/training-log.ts'
 import type { RunRecord } from '../plugin/run-record.ts'
 import type { GroupScores } from '../squad/question-scores.ts'
 import type { ThresholdPoint } from '../squad/threshold-curve.ts'
+import type { WindowSettings } from '../squad/window-layout.ts'
 import type { WindowStatistics } from '../squad/window-statistics.ts'
 
 /** All but the questions: small, and shown at once. */
@@ -61,9 +62,40 @@ export interface Candidates {
   readonly lists: readonly (readonly (readonly [Place, number])[])[]
 }
 
+/** How words were cut into pieces, as far as that is not seen from them (`cuts`). */
+export interface Cuts {
+  readonly do_lower_case: boolean
+  /** Parts of words that are more than one piece, with spaces where they were cut: `ald oscope`. */
+  readonly parts: readonly string[]
+  /** Parts that are `[UNK]`. */
+  readonly unknown: readonly string[]
+  /** Words that come apart in other ways, each with its pieces. */
+  readonly words: readonly (readonly string[])[]
+}
+
+/** With what the page tells a question's way: pieces and windows are made anew from its texts, so only how is here. */
+export interface Ways {
+  /** The stages that made it. */
+  readonly stages: Readonly<Record<'examples' | 'pieces' | 'windows' | 'predictions' | 'score', string>>
+  /** Of the stage that predicted. */
+  readonly config: Readonly<Record<string, unknown>>
+  readonly settings: WindowSettings
+  readonly cuts: Cuts
+  // One value a question.
+  readonly impossible: readonly number[]
+  /** How many candidates there are, also of those that the page does not have. */
+  readonly candidates: readonly number[]
+  /** The first right candidate, from 1; 0 where none is. */
+  readonly right: readonly number[]
+  /** Of the first candidates, in hundredths; nothing of a question whose way was left out. */
+  readonly start_logits: readonly (readonly number[] | null)[]
+  readonly end_logits: readonly (readonly number[] | null)[]
+}
+
 /** The blocks of a page, by the id of the element that holds each. */
 export interface Blocks {
   readonly summary: Summary
   readonly questions?: Questions
   readonly candidates?: Candidates
+  readonly ways?: Ways
 }

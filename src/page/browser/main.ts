@@ -27,10 +27,13 @@ document.body.append(h('nav', { 'aria-label': 'Parts of this report' }, links), 
 
 const questions = await readBlock('questions')
 if (questions) {
-  const candidates = readBlock('candidates')
-  const section = questionsSection(questions, candidates)
+  const later = Promise.all([readBlock('candidates'), readBlock('ways')]).then(([candidates, ways]) => ({
+    candidates,
+    ways,
+  }))
+  const section = questionsSection(questions, later)
   addLink(section)
   main.append(section)
-  await candidates
+  await later
 }
 document.documentElement.dataset.ready = 'true'

@@ -1,17 +1,21 @@
+import type { Way } from '../../squad/trace/trace-record.ts'
 import type { Candidates, Questions } from '../page-data.ts'
 import { textOf } from '../place.ts'
 import { dataTable, h } from './elements.ts'
 import { markedParts } from './marked-text.ts'
+import { wholeWay } from './whole-way.ts'
 
 /** One question of the browser. */
 export interface ShownQuestion {
   readonly questions: Questions
   readonly index: number
   readonly candidates: Candidates | undefined
+  /** Tells a question's way, where the page holds what that takes. */
+  readonly tell: ((index: number) => Way | undefined) | undefined
 }
 
 /** What is shown of one question, one below the other. A new way to look at a question is one more of these. */
-const views: readonly ((shown: ShownQuestion) => Node | undefined)[] = [answers, passage, candidateTable]
+const views: readonly ((shown: ShownQuestion) => Node | undefined)[] = [answers, passage, candidateTable, way]
 
 export const questionView = (shown: ShownQuestion): Node[] => {
   const { questions, index } = shown
@@ -79,4 +83,8 @@ function candidateTable({ questions, index, candidates }: ShownQuestion): Node |
     ['answer', 'probability'],
     list.map(([place, thousandths]) => [textOf(place, context) || 'no answer', `${(thousandths / 10).toFixed(1)} %`]),
   )
+}
+
+function way({ questions, index, tell }: ShownQuestion): Node | undefined {
+  return tell && wholeWay(questions.ids[index]!, () => tell(index))
 }
