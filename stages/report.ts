@@ -31,6 +31,8 @@ import {
   windowStatistics,
 } from 'sluice/squad'
 
+export { comparisonPage } from 'sluice/page'
+
 /** Points of a curve: more would not be seen. */
 const CURVE_POINTS = 1000
 

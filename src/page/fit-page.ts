@@ -1,6 +1,7 @@
 import { SHOWN_CANDIDATES } from '../squad/trace/trace-text.ts'
 import type { Summary } from './page-data.ts'
 import { candidateColumns, questionColumns, type Shown } from './question-columns.ts'
+import { scattered } from './scattered.ts'
 import { wayColumns } from './way-columns.ts'
 import { block, writePage } from './write-page.ts'
 
@@ -75,9 +76,6 @@ function byInterest(shown: Shown): number[] {
   const isRight = isRightIn(shown)
   return [...spread.filter(index => !isRight(index)), ...spread.filter(isRight)]
 }
-
-/** A number in no order (Knuth's multiplicative hash). */
-const scattered = (index: number): number => Math.imul(index + 1, 2654435761) >>> 0
 
 interface Held extends Level {
   readonly total: number

@@ -1,5 +1,6 @@
 // The public entry `sluice/page`: the page that the stage `report` writes.
 
+export { comparisonPage } from './comparison-page.ts'
 export { BY_COMMAND, fitPage, MOST_BYTES } from './fit-page.ts'
 export type { Scores, Summary } from './page-data.ts'
 export type { Shown } from './question-columns.ts'

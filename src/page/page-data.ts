@@ -1,6 +1,8 @@
-// What a report's page is given. The page gets it as JSON, in blocks, and makes everything that is seen from it.
+// What a page is given. It gets it as JSON, in blocks, and makes everything that is seen from it.
 import type { LogRecord } from '../model/training-log.ts'
 import type { RunRecord } from '../plugin/run-record.ts'
+import type { ComparedRuns } from '../plugin/stage-command.ts'
+import type { ComparisonRecord } from '../squad/compare/comparison-record.ts'
 import type { GroupScores } from '../squad/question-scores.ts'
 import type { ThresholdPoint } from '../squad/threshold-curve.ts'
 import type { WindowSettings } from '../squad/window-layout.ts'
@@ -92,10 +94,44 @@ export interface Ways {
   readonly end_logits: readonly (readonly number[] | null)[]
 }
 
-/** The blocks of a page, by the id of the element that holds each. */
+/** Two runs side by side. */
+export interface Comparison {
+  readonly names: ComparedRuns['names']
+  readonly record: Pick<ComparedRuns['record'], 'parameters' | 'numbers' | 'times' | 'missing'>
+  readonly evaluations: readonly ComparedEvaluation[]
+  readonly left_out: readonly string[]
+}
+
+/** What `pipeline compare` says of two results of a stage `evaluate`, but that flips are in columns. */
+export interface ComparedEvaluation {
+  readonly stage: string
+  readonly record: Omit<ComparisonRecord, 'right_to_wrong' | 'wrong_to_right'>
+  readonly flips: Flips
+}
+
+/** Questions that one of two runs has right. */
+export interface Flips {
+  readonly contexts: readonly string[]
+  readonly ids: readonly string[]
+  readonly questions: readonly string[]
+  /** Index into `contexts`. */
+  readonly context: readonly number[]
+  /** 1 where A is wrong and B is right, 0 where it is the other way round. */
+  readonly gained: readonly number[]
+  readonly answers: readonly (readonly Place[])[]
+  /** Nothing where there is no prediction; the empty text where it is that there is no answer. */
+  readonly a: readonly (Place | null)[]
+  readonly b: readonly (Place | null)[]
+  /** In percent. */
+  readonly f1_a: readonly number[]
+  readonly f1_b: readonly number[]
+}
+
+/** The blocks of a page, by the id of the element that holds each: those of a report, or `comparison` alone. */
 export interface Blocks {
   readonly summary: Summary
   readonly questions?: Questions
   readonly candidates?: Candidates
   readonly ways?: Ways
+  readonly comparison?: Comparison
 }

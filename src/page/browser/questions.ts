@@ -1,6 +1,7 @@
 import type { Candidates, Questions, Ways } from '../page-data.ts'
 import { wayTeller } from '../whole-way.ts'
 import { h, section } from './elements.ts'
+import { field, select } from './fields.ts'
 import { type Filter, type Show, searcher, shows, showsFor } from './filter.ts'
 import { predictedText, questionView, type ShownQuestion, verdict } from './question-view.ts'
 import { virtualList } from './virtual-list.ts'
@@ -102,11 +103,6 @@ export function questionsSection(questions: Questions, later: Promise<Later>): H
   })
   return place
 }
-
-const field = (label: string, control: HTMLElement) => h('label', { for: control.id }, h('span', {}, label), control)
-
-const select = (id: string, entries: readonly (readonly [string, string])[]) =>
-  h('select', { id }, ...entries.map(([value, words]) => h('option', { value }, words)))
 
 /** What a field for a percentage says; nothing, or no number, says this. */
 const within = ({ value }: HTMLInputElement, otherwise: number): number =>
