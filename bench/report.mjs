@@ -1,23 +1,27 @@
 // A report of a whole dev set in Chromium: its size, how long until it is open with its list of questions drawn, and the longest
 // frame of a scripted scroll through all questions; on a busy machine, what the page's own thread computed at a time says more. Predictions are given; each question's other candidates are cut from
-// its passage at random, as many as `predict` gives.
-// usage: npm run build && node bench/report.mjs DEV.json.gz PREDICTIONS.json.gz [--chromium FILE] [--keep FILE]
+// its passage at random, as many as `predict` gives, with logits at random. Windows are those of the vocabulary, of 384 tokens.
+// usage: npm run build && node bench/report.mjs DEV.json.gz PREDICTIONS.json.gz VOCAB.txt [--chromium FILE] [--keep FILE]
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
-import { fitPage } from '../dist/page.js'
+import { fitPage, followQuestions } from '../dist/page.js'
 import {
   byAnswerLength,
   byContextLength,
   byQuestionKind,
+  defaultWindowSettings,
+  makeWindows,
+  parseVocabulary,
   questionKind,
   questionScores,
   readExamples,
   readText,
   scoresByGroup,
+  tokenizeExamples,
 } from '../dist/squad.js'
 import { makeRandom } from '../pipelines/sample/random.mjs'
 
@@ -25,13 +29,15 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { chromium: { type: 'string', default: '/usr/bin/chromium' }, keep: { type: 'string' } },
 })
-const [dev, given] = positionals
+const [dev, given, vocab] = positionals
 const CANDIDATES = 20
 const RUNS = 3
 
 const squad = JSON.parse(await readText(dev))
 const { examples } = readExamples(squad, { for: 'evaluation', version_2_with_negative: false }, dev)
 const predictions = predictionsOf(JSON.parse(await readText(given)))
+const { pieces } = await tokenizeExamples(examples, parseVocabulary(await readText(vocab)), true)
+const { windows } = makeWindows(pieces, defaultWindowSettings)
 
 const begun = performance.now()
 const scores = questionScores(examples, predictions)
@@ -49,7 +55,13 @@ const summary = {
   left_out: [],
 }
 const scored = performance.now()
-const page = fitPage(summary, { examples, predictions, scores, kinds: examples.questions.map(questionKind) })
+const page = fitPage(summary, {
+  examples,
+  predictions,
+  scores,
+  kinds: examples.questions.map(questionKind),
+  followed: followQuestions(examples, windows, undefined),
+})
 const made = performance.now()
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-report-'))
@@ -122,8 +134,8 @@ function predictionsOf(answers) {
     const list = [...texts].map((text, place) => ({
       text,
       probability: 0.5 ** (place + 1),
-      start_logit: 0,
-      end_logit: 0,
+      start_logit: random.below(800) / 100 - place,
+      end_logit: random.below(800) / 100 - place,
     }))
     nbest.set(id, list)
   })

@@ -38,6 +38,8 @@ export type {
   CommandContext,
   CommandFlag,
   ComparedResult,
+  ComparedRuns,
+  ComparisonPage,
   KeptOutput,
   KeptResult,
   MachineCommand,
@@ -47,6 +49,7 @@ export type {
   StageCommand,
   StageComparison,
   Told,
+  ToldOfTwo,
   WordStyle,
   Words,
 } from './plugin/stage-command.ts'

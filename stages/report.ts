@@ -2,7 +2,16 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { count, defineStage, optional, type Problem, RunRecord, type Static, stageError, Type } from 'sluice'
 import { flush, TrainingLog, writeRefusals } from 'sluice/model'
-import { fitPage, PAGE_MARK, type Scores, type Shown, type Summary, thinLog } from 'sluice/page'
+import {
+  BY_COMMAND,
+  fitPage,
+  followQuestions,
+  PAGE_MARK,
+  type Scores,
+  type Shown,
+  type Summary,
+  thinLog,
+} from 'sluice/page'
 import {
   byAnswerLength,
   byContextLength,
@@ -21,6 +30,8 @@ import {
   Windows,
   windowStatistics,
 } from 'sluice/squad'
+
+export { comparisonPage } from 'sluice/page'
 
 /** Points of a curve: more would not be seen. */
 const CURVE_POINTS = 1000
@@ -99,7 +110,7 @@ export default defineStage({
   async run({ config, inputs, wrote, log }) {
     const { run, windows, examples, predictions } = inputs
     if (windows && examples) expectSameQuestions(windows, examples)
-    const shown = examples && predictions && shownQuestions(examples, predictions)
+    const shown = examples && predictions && shownQuestions(examples, predictions, windows, run)
     const title = config.title || (run ? `Report: ${run.pipeline}` : 'Report')
     const summary: Summary = {
       title,
@@ -107,7 +118,7 @@ export default defineStage({
       ...(inputs.log && { log: thinLog(inputs.log, CURVE_POINTS) }),
       ...(shown?.scores && { scores: allScores(config, shown, shown.scores, inputs) }),
       ...(windows && { windows: windowStatistics(windows) }),
-      left_out: shown && !shown.scores ? ['Scores: not every question has an accepted answer to compare with.'] : [],
+      left_out: shown ? leftOut(shown) : [],
     }
     const page = fitPage(summary, shown)
     await writeWhole(config.output_file, page)
@@ -121,7 +132,12 @@ export default defineStage({
 })
 
 /** What is shown of each question. A test set, which is published without answers, has no scores. */
-function shownQuestions(examples: Examples, predictions: Predictions): Shown {
+function shownQuestions(
+  examples: Examples,
+  predictions: Predictions,
+  windows: Windows | undefined,
+  run: RunRecord | undefined,
+): Shown {
   const v2 = examples.version_2_with_negative
   if (v2 !== predictions.version_2_with_negative)
     throw stageError({
@@ -135,8 +151,15 @@ function shownQuestions(examples: Examples, predictions: Predictions): Shown {
     predictions,
     scores: isScored ? questionScores(examples, predictions) : undefined,
     kinds: examples.questions.map(questionKind),
+    followed: windows && followQuestions(examples, windows, run),
   }
 }
+
+/** What cannot be shown, whatever there is room for. */
+const leftOut = ({ scores, followed }: Shown): string[] => [
+  ...(scores ? [] : ['Scores: not every question has an accepted answer to compare with.']),
+  ...(followed ? [] : [`No question's whole way is told: the report was given no windows. ${BY_COMMAND}`]),
+]
 
 function allScores(
   { bootstrap_resamples: resamples, seed }: Static<typeof config>,

@@ -23,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   model: ['tensor', 'plugin'],
   training: ['model', 'tensor'],
   answering: ['squad', 'training', 'model', 'tensor', 'plugin'],
-  page: ['types of squad', 'types of model', 'types of plugin'],
+  page: ['squad', 'types of model', 'types of plugin'],
   testing: ['config', 'plugin', 'plan', 'cache', 'runner', 'diagnostic', 'squad', 'tensor', 'model', 'training'],
   // The public entry.
   index: ['plugin', 'library', 'diagnostic', 'types of config', 'types of runner'],

@@ -15,7 +15,8 @@ export const compareSections = ({ a, b, parameters, numbers, times }: CompareRec
   ...(times.length === 0 ? [] : [{ title: 'time', rows: timeRows(times) }]),
 ]
 
-const sideWords = ({ file, set, profile }: CompareRecord['a']): string =>
+/** How a run is named on a command line. */
+export const sideWords = ({ file, set, profile }: CompareRecord['a']): string =>
   [file, ...(profile === undefined ? [] : ['--profile', profile]), ...set.flatMap(each => ['--set', each])]
     .map(shellWord)
     .join(' ')

@@ -1,13 +1,14 @@
 import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { builtins } from '../library/builtins.ts'
-import type { ComparedResult, Told } from '../plugin/stage-command.ts'
+import type { ComparedResult, ToldOfTwo } from '../plugin/stage-command.ts'
 import { mistake } from './arguments.ts'
 import { runLine } from './called.ts'
 import { type Arguments, defineCommand, type Operand } from './command.ts'
 import type { CompareRecord } from './compare-record.ts'
 import { keptOf, numbersOf, parametersOf, resultOf, type Side, stagesOf, timesOf } from './compare-sides.ts'
-import { compareSections } from './compare-text.ts'
+import { compareSections, sideWords } from './compare-text.ts'
 import { type ExitCode, exit } from './exit.ts'
+import { type HtmlFile, openHtml } from './html-file.ts'
 import { keptResults } from './kept-results.ts'
 import { lookUpAnswer } from './look-up-answer.ts'
 import { openPlan } from './open-plan.ts'
@@ -18,22 +19,24 @@ export default defineCommand({
   name: 'compare',
   takes: ['A', '[B]'],
   operands: true,
-  flags: ['json', 'set', 'profile', 'cache-dir'],
+  flags: ['json', 'html', 'set', 'profile', 'cache-dir'],
   about:
     'Compares two runs: parameters, numbers, times, and which questions flipped. --set and --profile belong to the file that they follow; before the first they belong to both. With one file, A is that file as it is, and B the file with the flags. Reads the cache, and computes no result.',
   examples: [
     ['pipeline compare squad.yaml --set vars.seed=7', 'the pipeline as it is, and with another seed'],
     ['pipeline compare squad.yaml --profile watch other.yaml', 'a profile of one pipeline, and another pipeline'],
+    ['pipeline compare squad.yaml other.yaml --html page.html', 'as a page: the flipped questions in their passages'],
     ['pipeline compare s.yaml --set vars.seed=1 s.yaml --set vars.seed=2', 'two cells of a matrix'],
   ],
   async run(given) {
     const [one, other] = twoRuns(given.operands ?? [])
+    const page = given.flags.html === undefined ? undefined : await openHtml(given.flags.html)
     const [a, b] = [await openSide(one, given), await openSide(other, given)]
-    return lookUpAnswer(() => compare(a, b, given))
+    return lookUpAnswer(() => compare(a, b, given, page))
   },
 })
 
-const compare = async (a: Side, b: Side, given: Arguments): Promise<ExitCode> => {
+const compare = async (a: Side, b: Side, given: Arguments, page: HtmlFile | undefined): Promise<ExitCode> => {
   const told = await comparisons(a, b)
   const record: CompareRecord = {
     a: describe(a.operand),
@@ -41,19 +44,21 @@ const compare = async (a: Side, b: Side, given: Arguments): Promise<ExitCode> =>
     parameters: parametersOf(a, b),
     numbers: await numbersOf(a, b),
     times: timesOf(a, b),
-    stages: Object.fromEntries(told.map(([stage, { record }]) => [stage, record])),
+    stages: Object.fromEntries(told.map(({ stage, record }) => [stage, record])),
     missing: [...missingIn('a', a, given), ...missingIn('b', b, given)],
   }
+  page?.write({ names: [sideWords(record.a), sideWords(record.b)], record, stages: told })
   if (given.flags.json) printJson(record)
   else
     printSections([
       ...compareSections(record),
-      ...told.flatMap(([stage, { sections }]) =>
+      ...told.flatMap(({ stage, sections }) =>
         sections.map(({ title, rows }) => ({
           title: typeof title === 'string' ? `${stage}: ${title}` : title,
           rows,
         })),
       ),
+      ...(page ? [{ title: 'page', rows: [['written', page.path] as const] }] : []),
     ])
   printDiagnostics(record.missing.map(notThere))
   return record.missing.length > 0 ? exit.failed : exit.done
@@ -90,15 +95,21 @@ const describe = ({ file, flags: { set = [], profile } }: Operand): CompareRecor
   ...(profile !== undefined && { profile }),
 })
 
+interface ToldOfStage extends ToldOfTwo {
+  readonly stage: string
+  /** The name of its record's schema. */
+  readonly answers: string
+}
+
 /** What the stages themselves say of two results. */
-const comparisons = async (a: Side, b: Side): Promise<(readonly [stage: string, Told])[]> => {
-  const told: (readonly [string, Told])[] = []
+const comparisons = async (a: Side, b: Side): Promise<ToldOfStage[]> => {
+  const told: ToldOfStage[] = []
   for (const stage of stagesOf(a, b)) {
     const [one, other] = [a, b].map(({ plan }) => plan.stages.find(({ name }) => name === stage))
     if (!one || one.uses !== other?.uses || !resultOf(a, stage) || !resultOf(b, stage)) continue
     const { comparison } = (await builtins[one.uses]?.()) ?? {}
     const answer = await comparison?.compare(compared(a, stage), compared(b, stage))
-    if (answer) told.push([stage, answer])
+    if (comparison && answer) told.push({ stage, answers: comparison.answers.name, ...answer })
   }
   return told
 }

@@ -63,6 +63,11 @@ export const flags = {
     about: 'average the results of a matrix over this axis (that of the seed)',
   },
   csv: { type: 'string', value: 'FILE', about: 'write the table of a matrix to this file as well' },
+  html: {
+    type: 'string',
+    value: 'FILE',
+    about: 'write what is compared as a page as well, with each question that flipped',
+  },
   help: { type: 'boolean', about: 'show this help' },
 } as const satisfies Readonly<Record<string, Flag>>
 

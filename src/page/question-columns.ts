@@ -3,6 +3,7 @@ import type { Predictions } from '../squad/predictions.ts'
 import type { QuestionScores } from '../squad/question-scores.ts'
 import type { Candidates, Place, Questions } from './page-data.ts'
 import { placeOf } from './place.ts'
+import type { Followed } from './way-columns.ts'
 
 /** What the browser of questions shows. */
 export interface Shown {
@@ -10,6 +11,8 @@ export interface Shown {
   readonly predictions: Predictions
   readonly scores: QuestionScores | undefined
   readonly kinds: readonly string[]
+  /** What tells each question's way through the pipeline, where its windows are there. */
+  readonly followed?: Followed | undefined
 }
 
 /** The columns of these questions, by index, with their contexts alone. */
@@ -55,9 +58,11 @@ export function candidateColumns(
     lists: indexes.map(index => {
       const list = nbest.get(ids[index]!)?.slice(0, most) ?? []
       const text = contexts[context[index]!]!
-      return list.map(each => [placeOf(each.text, text), Math.round(1000 * each.probability)] as const)
+      return list.map(each => [placeOf(each.text, text), thousandths(each.probability)] as const)
     }),
   }
 }
 
+/** Rounded as a percentage with one digit is when it is written. */
+const thousandths = (probability: number) => Math.round(10 * Number((100 * probability).toFixed(1)))
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits))

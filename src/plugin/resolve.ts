@@ -8,7 +8,7 @@ import { type DigestMemo, isCurrent, localCode, type Owner } from './code-digest
 import { loadFailure, moduleLoader } from './load-module.ts'
 import { installedPackage, packageOf, packageRoot } from './package-root.ts'
 import type { AnyStage } from './stage.ts'
-import type { StageCommand, StageComparison } from './stage-command.ts'
+import type { ComparisonPage, StageCommand, StageComparison } from './stage-command.ts'
 import { stageFault } from './stage-fault.ts'
 
 /** The built-in stages by name, each loaded when it is first used. */
@@ -19,6 +19,7 @@ export type BuiltinStages = Readonly<
       readonly default: AnyStage
       readonly commands?: Readonly<Record<string, StageCommand>>
       readonly comparison?: StageComparison
+      readonly comparisonPage?: ComparisonPage
     }>
   >
 >

@@ -112,7 +112,58 @@ export interface KeptOutput {
 export interface StageComparison {
   /** The record of its answer: described in `schemas/NAME.schema.json`. */
   readonly answers: { readonly name: string; readonly schema: TSchema }
-  compare(a: ComparedResult, b: ComparedResult): Promise<Told | undefined>
+  compare(a: ComparedResult, b: ComparedResult): Promise<ToldOfTwo | undefined>
+}
+
+export interface ToldOfTwo extends Told {
+  /** What a page shows beside the record, such as texts that it only names. */
+  readonly beside?: unknown
+}
+
+/** What a stage's file exports as `comparisonPage`: it writes what `pipeline compare` says as a page (`--html`). */
+export interface ComparisonPage {
+  /** How such a page begins: a file that does may be replaced. */
+  readonly mark: string
+  write(compared: ComparedRuns): string
+}
+
+/** Two runs, as `pipeline compare --json` tells of them (schemas/compare.schema.json). */
+export interface ComparedRuns {
+  /** The command lines' words for them. */
+  readonly names: readonly [a: string, b: string]
+  readonly record: {
+    readonly parameters: readonly {
+      readonly stage: string
+      readonly name: string
+      readonly a?: unknown
+      readonly b?: unknown
+    }[]
+    readonly numbers: readonly {
+      readonly stage: string
+      readonly name: string
+      readonly a?: number
+      readonly b?: number
+      readonly difference?: number
+    }[]
+    readonly times: readonly {
+      readonly stage: string
+      readonly a_ms?: number
+      readonly b_ms?: number
+      readonly same: boolean
+    }[]
+    readonly missing: readonly {
+      readonly side: 'a' | 'b'
+      readonly stages: readonly string[]
+      readonly make: string
+    }[]
+  }
+  /** What the stages' own comparisons say, with the name of its schema. */
+  readonly stages: readonly {
+    readonly stage: string
+    readonly answers: string
+    readonly record: object
+    readonly beside?: unknown
+  }[]
 }
 
 /** A result of a stage, with what it was made from, by port. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { describe, expect, it } from 'vitest'
+import { unpack } from '../page/unpack.ts'
 import { cli, folderWith, sluice, steady } from './sluice.ts'
 
 const model = fileURLToPath(new URL('../cases/65-resume-gives-the-same-weights/m', import.meta.url))
@@ -105,6 +106,27 @@ it('shows parameters, numbers, times and flips of two runs, from the cache alone
   const f1 = record.numbers.find(({ name }: { name: string }) => name === 'f1')
   expect(groups[0].f1.difference).toBeCloseTo(f1.difference, 9)
 
+  // The same as a page, with the passages of what flipped.
+  const asPage = ['compare', 'pipeline.yaml', '--profile', 'long', '--html', 'page.html']
+  const paged = await sluice(folder, ...asPage)
+  expect([paged.code, paged.err, paged.out]).toEqual([0, '', `${out}\npage\n  written  ${join(folder, 'page.html')}\n`])
+  const { comparison } = unpack(readFileSync(join(folder, 'page.html'), 'utf8'))
+  const { right_to_wrong, wrong_to_right, ...rest } = record.stages.evaluate
+  expect(comparison).toMatchObject({
+    names: ['pipeline.yaml', 'pipeline.yaml --profile long'],
+    record: { parameters: record.parameters, numbers: record.numbers, times: record.times, missing: [] },
+    evaluations: [
+      {
+        stage: 'evaluate',
+        record: rest,
+        flips: { ids: [...right_to_wrong, ...wrong_to_right].map(({ id }: { id: string }) => id) },
+      },
+    ],
+    left_out: [],
+  })
+  // One of ours is replaced; with --json nothing else is printed.
+  expect(JSON.parse((await sluice(folder, ...asPage, '--json')).out)).toEqual(record)
+
   // Flags belong to the file that they follow; a stage that one of the two has not is told of.
   const flags = ['pipeline.yaml', '--set', 'vars.longest=30', 'other.yaml', '--profile', 'long', '--json']
   const others = await sluice(folder, 'compare', ...flags)
@@ -131,12 +153,22 @@ describe('mistakes', () => {
         'hint: Name a second file, or put --set or --profile behind the first: `pipeline compare squad.yaml --set vars.seed=7`.\n',
     ],
     [['pipeline.yaml', '--profile', 'a', '--profile', 'b'], 'error[flag-twice] --profile is given twice.\n'],
+    [
+      ['pipeline.yaml', '--profile', 'long', '--html', '.'],
+      'error[html-not-writable] --html names a file; FOLDER is a folder.\n',
+    ],
+    [
+      ['pipeline.yaml', '--profile', 'long', '--html', 'no/such.html'],
+      'error[html-not-writable] --html names a file; FOLDER/no/such.html cannot be written (ENOENT).\n',
+    ],
+    [
+      ['pipeline.yaml', '--profile', 'long', '--html', 'pipeline.yaml'],
+      'error[html-not-ours] Expected nothing at FOLDER/pipeline.yaml, or a page that we wrote; found another file.\n' +
+        'hint: Name another file, or move that one away.\n',
+    ],
     [[], 'error[missing-argument] `pipeline compare` needs A.\nhint: Usage: pipeline compare A [B] [flags]\n'],
   ])('%j', async (args, err) => {
-    expect(await sluice(folderWith({ 'pipeline.yaml': pipeline }), 'compare', ...args)).toEqual({
-      code: 2,
-      out: '',
-      err,
-    })
+    const folder = folderWith({ 'pipeline.yaml': pipeline })
+    expect(await sluice(folder, 'compare', ...args)).toEqual({ code: 2, out: '', err: err.replace('FOLDER', folder) })
   })
 })

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { fitPage } from '../../src/page/fit-page.ts'
+import { type Followed, followQuestions } from '../../src/page/way-columns.ts'
 import type { Examples } from '../../src/squad/examples.ts'
+import { makeWindows } from '../../src/squad/make-windows.ts'
 import { questionScores } from '../../src/squad/question-scores.ts'
+import { tokenizeExamples } from '../../src/squad/tokenize-examples.ts'
+import { parseVocabulary } from '../../src/squad/vocabulary.ts'
+import { defaultWindowSettings } from '../../src/squad/window-layout.ts'
 import { random } from '../random.ts'
 import { unpack } from './unpack.ts'
 
 const QUESTIONS = 100
 const CANDIDATES = 12
 const next = random(3)
+const characters = '0123456789abcdefghijklmnopqrstuvwxyz'.split('')
 /** Words that cannot be compressed much. */
 const texts = Array.from({ length: QUESTIONS * 30 }, () => next().toString(36).slice(2, 10))
 const contexts = Array.from({ length: QUESTIONS }, (_, index) => texts.slice(30 * index, 30 * index + 30).join(' '))
@@ -32,21 +38,67 @@ const predictions = {
   nbest: new Map(
     ids.map((id, index) => {
       const list = contexts[index]!.split(' ').slice(0, CANDIDATES)
-      return [id, list.map(text => ({ text, probability: 1 / CANDIDATES, start_logit: 0, end_logit: 0 }))]
+      return [
+        id,
+        list.map(text => ({ text, probability: 1 / CANDIDATES, start_logit: 9 * next(), end_logit: 9 * next() })),
+      ]
     }),
   ),
 }
 const scores = questionScores(examples, predictions)
-const made = (most: number) => {
+const vocabulary = parseVocabulary(
+  ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...characters, ...characters.map(each => `##${each}`), '?'].join('\n'),
+)
+const { pieces } = await tokenizeExamples(examples, vocabulary, true)
+const { windows } = makeWindows(pieces, { ...defaultWindowSettings, max_seq_length: 128 })
+const made = (most: number, followed?: Followed) => {
   const page = fitPage(
     { title: 'Fit', left_out: [] },
-    { examples, predictions, scores, kinds: ids.map(() => 'what') },
+    { examples, predictions, scores, kinds: ids.map(() => 'what'), followed },
     most,
   )
-  const { summary, questions, candidates } = unpack(page)
-  return { bytes: Buffer.byteLength(page), left_out: summary.left_out, questions: questions!, lists: candidates!.lists }
+  const { summary, questions, candidates, ways } = unpack(page)
+  const told = ways && ids.filter((_, index) => ways.start_logits[index])
+  return {
+    bytes: Buffer.byteLength(page),
+    left_out: summary.left_out,
+    questions: questions!,
+    lists: candidates!.lists,
+    told,
+  }
 }
 const whole = made(Number.POSITIVE_INFINITY)
+
+describe("a page with questions' ways", () => {
+  const followed = followQuestions(examples, windows, undefined)
+  const all = made(Number.POSITIVE_INFINITY, followed)
+  const wrong = ids.filter((_, index) => index % 10 === 0)
+  const larger = 'all would make this file larger than 2 MB'
+  const byCommand = '`pipeline trace FILE --question ID` shows it.'
+
+  it('tells all of them where there is room', () => {
+    expect([all.left_out, all.told, all.lists[0]!.length]).toEqual([[], ids, CANDIDATES])
+  })
+
+  it('has fewer candidates before it has fewer ways', () => {
+    const { told, lists } = made(all.bytes, followed)
+    expect([told, lists[0]!.length < CANDIDATES]).toEqual([ids, true])
+  })
+
+  it('then tells those of questions answered wrong, then none, and says so', () => {
+    const left = new Map<string, readonly string[] | undefined>()
+    for (let most = all.bytes; left.size < 3; most -= 400) {
+      const { told, left_out, questions } = made(most, followed)
+      expect(questions.ids).toEqual(ids)
+      left.set(left_out.slice(1).join(' '), told)
+    }
+    expect([...left]).toEqual([
+      ['', ids],
+      [`The whole way is told of questions that were answered wrong: ${larger}. ${byCommand}`, wrong],
+      [`No question's whole way is told: ${larger}. ${byCommand}`, undefined],
+    ])
+  })
+})
 
 describe('a page', () => {
   it('holds everything where there is room', () => {

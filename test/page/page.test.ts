@@ -5,10 +5,15 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, type Page, chromium as playwright } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Words } from '../../src/plugin/stage-command.ts'
+import { traceQuestion } from '../../src/squad/trace/trace-question.ts'
+import { traceSections } from '../../src/squad/trace/trace-text.ts'
+import { windowView } from '../../src/squad/window-view.ts'
 import { testStage } from '../../src/testing/index.ts'
 import report from '../../stages/report.ts'
+import { keptData, keptPredictions } from '../squad/kept.ts'
 import { chromium, withoutChromium } from './chromium.ts'
-import { examplesOf, inputs, predictionsOf, run } from './report-inputs.ts'
+import { examplesOf, inputs, pieces, predictionsOf, run, windowsOf } from './report-inputs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-page-'))
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -131,6 +136,84 @@ describe.skipIf(chromium === undefined)(`the page of a report (${chromium ?? wit
     await again.page.close()
   })
 
+  it("tells a question's whole way, as `pipeline trace` does", async () => {
+    const { page, trouble } = await open(file)
+    await page.getByRole('option', { name: 'Who wrote it?' }).click()
+    expect(await page.locator('.way h4').count()).toBe(0)
+    await page.getByText('The whole way, from text to score').click()
+    const [way] = await traceQuestion('b', [
+      ...keptData({ examples: inputs.examples, pieces, windows: inputs.windows }),
+      ...keptPredictions(inputs.predictions),
+    ])
+    const { file: _, ...told } = way!
+    const sections = traceSections('b', [told])
+    expect(await page.locator('.way h4').allTextContents()).toEqual([
+      'question',
+      // By the names that the run tells of, else as such stages are called.
+      'read-dev: text and answer',
+      'tokenize: pieces',
+      'span: 1 window',
+      'predict: 2 candidates',
+      'predict: score',
+    ])
+    expect(await page.locator('.way dd').allTextContents()).toEqual(
+      sections.flatMap(({ rows }) => rows.map(([, words]) => text(words))),
+    )
+    expect(await page.locator('.way dt').allTextContents()).toEqual(
+      sections.flatMap(({ rows }) => rows.map(([label]) => label).filter(label => label !== '')),
+    )
+    expect(trouble).toEqual([])
+    await page.close()
+  })
+  const text = (words: Words) =>
+    typeof words === 'string' ? words : words.map(part => (typeof part === 'string' ? part : part.text)).join('')
+
+  it('shows all tokens of a window with their positions, the accepted and the predicted ones marked', async () => {
+    const { page } = await open(file)
+    await page.getByRole('option', { name: 'Who wrote it?' }).click()
+    await page.getByText('The whole way, from text to score').click()
+    await page.getByText(/^Window 0: all \d+ tokens, with their positions$/).click()
+    const { tokens } = windowView(inputs.windows, inputs.windows.first_window[1]!)
+    const listed = page.locator('.tokens li')
+    expect(await listed.allTextContents()).toEqual(tokens.map((token, at) => `${at}${token}`))
+    const marks = await page
+      .locator('.tokens mark')
+      .evaluateAll(all => all.map(each => [each.className, each.textContent]))
+    expect(marks.slice(0, 5)).toEqual([
+      ...['a', '##n', '##n', '##a'].map(token => ['accepted predicted', token]),
+      ['predicted', 'w'],
+    ])
+    expect(marks.length).toBe('Annawroteit'.length)
+    await page.close()
+  })
+
+  it('marks what the vocabulary does not know', async () => {
+    const examples = examplesOf({ a: ['blue river'] })
+    const questions = ['What ends héré, 5?']
+    const asked = { ...examples, questions }
+    const predictions = predictionsOf({ a: 'blue river' }, { a: -3 })
+    const given = { examples: asked, predictions, windows: (await windowsOf(asked)).windows }
+    const { page } = await open(await write('unknown', given), {}, '#question=a')
+    await page.getByText('The whole way, from text to score').click()
+    expect(await page.locator('.way section').nth(2).locator('.bad').allTextContents()).toEqual(['[UNK]', '[UNK]'])
+    expect(await page.locator('.way section').nth(2).textContent()).toContain('2 pieces of question and context [UNK]')
+    await page.close()
+  })
+
+  it('names the command for a question whose way is left out', async () => {
+    const doc_start = inputs.windows.doc_start.map(start => start + 1)
+    const other = { ...inputs, windows: { ...inputs.windows, doc_start } }
+    const { page } = await open(await write('other', other), {}, '#question=b')
+    await page.getByText('The whole way, from text to score').click()
+    expect(await page.locator('.way p').textContent()).toBe(
+      'It is left out of this file. This shows it: pipeline trace FILE --question b',
+    )
+    expect(await page.locator('aside').textContent()).toContain(
+      'Of 4 of 4 questions the whole way is not told: a stage of your own cut them into pieces or windows, as this page cannot. `pipeline trace FILE --question ID` shows it.',
+    )
+    await page.close()
+  })
+
   it('is used with the keyboard alone', async () => {
     const { page } = await open(file)
     await page.getByLabel('Search').focus()
@@ -145,6 +228,15 @@ describe.skipIf(chromium === undefined)(`the page of a report (${chromium ?? wit
     expect(await list.getAttribute('aria-activedescendant')).toBe('row-3')
     await page.keyboard.press('ArrowUp')
     expect(await page.locator('.question h3').textContent()).toBe('What did Anna ask?')
+    // The whole way opens with a key, and is open for the next question, too.
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    const read = () => page.locator('.way section').nth(0).locator('dd').first().textContent()
+    await expect.poll(read).toBe('What did Anna ask?')
+    await list.focus()
+    await page.keyboard.press('Home')
+    await expect.poll(read).toBe('What ends here?')
     await page.close()
   })
 
@@ -157,6 +249,7 @@ describe.skipIf(chromium === undefined)(`the page of a report (${chromium ?? wit
     const { page } = await open(file, options)
     await page.getByRole('option', { name: 'Who wrote it?' }).click()
     for (const each of await page.locator('summary').all()) await each.click()
+    for (const each of await page.locator('.way section summary').all()) await each.click()
     await page.evaluate(axe)
     const found = await page.evaluate(async () => {
       const { violations } = await (window as unknown as { axe: { run(): Promise<Found> } }).axe.run()
@@ -175,6 +268,9 @@ describe.skipIf(chromium === undefined)(`the page of a report (${chromium ?? wit
 
   it('is as wide as a phone, and dark where the reader wants it', async () => {
     const { page } = await open(file, { viewport: { width: 360, height: 740 }, colorScheme: 'dark' })
+    await page.getByRole('option', { name: 'Who wrote it?' }).click()
+    await page.getByText('The whole way, from text to score').click()
+    await page.getByText(/^Window 0: all/).click()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
     const dark = await ground()
@@ -186,7 +282,9 @@ describe.skipIf(chromium === undefined)(`the page of a report (${chromium ?? wit
   it('prints', async () => {
     const { page } = await open(file)
     await page.getByRole('option', { name: 'Who wrote it?' }).click()
+    await page.getByText('The whole way, from text to score').click()
     await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.way section').first().isVisible()).toBe(true)
     expect([await page.locator('nav').isVisible(), await page.getByRole('listbox').isVisible()]).toEqual([false, false])
     expect(await page.locator('.passage').isVisible()).toBe(true)
     const pdf = await page.pdf({ format: 'A4' })
@@ -220,6 +318,7 @@ describe.skipIf(chromium === undefined)(`the page of a report (${chromium ?? wit
     }))
     const file = await write('evil', {
       examples: changed,
+      windows: (await windowsOf(changed)).windows,
       predictions,
       run: { pipeline: evil('title'), stages },
       log: inputs.log,
@@ -227,6 +326,8 @@ describe.skipIf(chromium === undefined)(`the page of a report (${chromium ?? wit
     const { page, trouble } = await open(file)
     await page.locator('.row').first().click()
     for (const each of await page.locator('summary').all()) await each.click()
+    await page.getByText(/^Window 0: all/).click()
+    expect(await page.locator('.way').textContent()).toContain(evil('question'))
     expect(await page.locator('h1').textContent()).toBe(`Report: ${evil('title')}`)
     expect(await page.locator('.question h3').textContent()).toBe(evil('question'))
     expect(await page.locator('.passage').textContent()).toContain(evil('context'))

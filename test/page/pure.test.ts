@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Filter, searcher, showsFor } from '../../src/page/browser/filter.ts'
-import { markedParts } from '../../src/page/browser/marked-text.ts'
+import { type MarkedPart, markedParts } from '../../src/page/browser/marked-text.ts'
 import { layOut } from '../../src/page/browser/pipeline-layout.ts'
 import type { Questions } from '../../src/page/page-data.ts'
 import { placeOf, textOf } from '../../src/page/place.ts'
@@ -26,10 +26,8 @@ describe('where an answer stands in its context', () => {
 
 describe('a context with its answers marked', () => {
   const context = 'the blue river ends'
-  const words = (...parts: Parameters<typeof markedParts>) =>
-    markedParts(...parts).map(
-      ({ text, accepted, predicted }) => `${accepted ? 'a' : '-'}${predicted ? 'p' : '-'} ${text}`,
-    )
+  const words = ({ text, marks }: MarkedPart) =>
+    `${marks.includes('accepted') ? 'a' : '-'}${marks.includes('predicted') ? 'p' : '-'} ${text}`
   it.each([
     ['nothing', [], null, ['-- the blue river ends']],
     ['no answer, and one that is not in it', [['lake']], [''], ['-- the blue river ends']],
@@ -46,12 +44,9 @@ describe('a context with its answers marked', () => {
       ['a- the', '--  blue ', 'a- river', '--  ', '-p ends'],
     ],
   ] as const)('%s', (_, accepted, predicted, parts) => {
-    expect(words(context, accepted, predicted)).toEqual(parts)
-    expect(
-      markedParts(context, accepted, predicted)
-        .map(({ text }) => text)
-        .join(''),
-    ).toBe(context)
+    const found = markedParts(context, { accepted, predicted: predicted ? [predicted] : [] })
+    expect(found.map(words)).toEqual(parts)
+    expect(found.map(({ text }) => text).join('')).toBe(context)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../src/model/training-log.ts'
 import type { RunRecord } from '../../src/plugin/run-record.ts'
-import { parseVocabulary, tokenizeExamples } from '../../src/squad/index.ts'
+import { type Examples, parseVocabulary, tokenizeExamples } from '../../src/squad/index.ts'
 import { makeWindows } from '../../src/squad/make-windows.ts'
 import { readExamples } from '../../src/squad/read-examples.ts'
 import { scorePredictions } from '../../src/squad/score-predictions.ts'
@@ -61,9 +61,13 @@ const letters = 'abcdefghijklmnopqrstuvwxyz'.split('')
 const vocabulary = parseVocabulary(
   ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...letters, ...letters.map(each => `##${each}`), '.', '?'].join('\n'),
 )
-const { pieces } = await tokenizeExamples(examples, vocabulary, true)
+/** Examples in windows of letters. */
+export const windowsOf = async (examples: Examples) => {
+  const { pieces } = await tokenizeExamples(examples, vocabulary, true)
+  return { pieces, windows: makeWindows(pieces, settings).windows }
+}
 const settings = { ...defaultWindowSettings, max_seq_length: 96, doc_stride: 32, max_query_length: 64, pad_token: 0 }
-const { windows } = makeWindows(pieces, settings)
+export const { pieces, windows } = await windowsOf(examples)
 
 export const log: readonly LogRecord[] = [
   { step: 1, epoch: 0.5, loss: 4, learning_rate: 1e-4, grad_norm: 2 },
@@ -71,7 +75,7 @@ export const log: readonly LogRecord[] = [
   { step: 2, epoch: 1, eval_exact: 50, eval_f1: 62.5 },
 ]
 
-const stage = (name: string, uses: string, after: readonly string[]) => ({
+const stage = (name: string, uses: string, inputs: Readonly<Record<string, string>>) => ({
   name,
   uses,
   summary: `What ${uses} does.`,
@@ -80,8 +84,8 @@ const stage = (name: string, uses: string, after: readonly string[]) => ({
   created: '2026-01-31T09:05:00.000Z',
   ms: 1234,
   bytes: 2_000_000,
-  inputs: Object.fromEntries(after.map(each => [each, { stage: each, port: 'out' }])),
-  after: [...after],
+  inputs: Object.fromEntries(Object.entries(inputs).map(([port, stage]) => [port, { stage, port: 'out' }])),
+  after: Object.values(inputs),
   config: { learning_rate: 5e-5, file: null },
   warnings:
     name === 'read' ? ['2 of 6 questions left out: the words at their answer_start do not contain their answer.'] : [],
@@ -91,10 +95,10 @@ const stage = (name: string, uses: string, after: readonly string[]) => ({
 export const run: RunRecord = {
   pipeline: 'squad',
   stages: [
-    stage('read', 'read', []),
-    stage('train', 'train', ['read']),
-    { ...stage('read-dev', 'read', []), status: 'reused' },
-    stage('predict', 'predict', ['train', 'read-dev']),
+    stage('read', 'read', {}),
+    stage('train', 'train', { training_set: 'read' }),
+    { ...stage('read-dev', 'read', {}), status: 'reused' },
+    stage('predict', 'predict', { model: 'train', examples: 'read-dev' }),
   ],
 }
 

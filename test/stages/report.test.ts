@@ -28,7 +28,7 @@ describe('a report', () => {
       { report: output_file },
       ['report.html'],
     ])
-    const { summary, questions, candidates } = unpack(readFileSync(output_file, 'utf8'))
+    const { summary, questions, candidates, ways } = unpack(readFileSync(output_file, 'utf8'))
     expect(summary).toMatchObject({
       title: 'Report: squad',
       run,
@@ -61,6 +61,13 @@ describe('a report', () => {
       [[4, 10], 750],
       [[''], 250],
     ])
+    expect(ways).toMatchObject({
+      // The run tells of one `predict`, with examples of `read-dev`; the others are called as such stages are.
+      stages: { examples: 'read-dev', pieces: 'tokenize', windows: 'span', predictions: 'predict', score: 'predict' },
+      candidates: [2, 2, 2, 0],
+      right: [1, 0, 1, 0],
+      start_logits: [[100, 100], [100, 100], [100, 100], []],
+    })
   })
 
   it.each([
@@ -82,7 +89,10 @@ describe('a report', () => {
   it('of a test set, which has no answers, has no scores and says so', async () => {
     await make({ examples: examplesOf({ x: [] }, false), predictions: predictionsOf({ x: 'river' }) })
     const { summary, questions } = unpack(readFileSync(output_file, 'utf8'))
-    expect(summary.left_out).toEqual(['Scores: not every question has an accepted answer to compare with.'])
+    expect(summary.left_out).toEqual([
+      'Scores: not every question has an accepted answer to compare with.',
+      "No question's whole way is told: the report was given no windows. `pipeline trace FILE --question ID` shows it.",
+    ])
     expect([summary.scores, questions!.f1]).toEqual([undefined, undefined])
   })
 

@@ -68,4 +68,4 @@ export function dataTable(
 
 const isNumeric = (value: unknown): boolean =>
   typeof value === 'number' ||
-  (typeof value === 'string' && /^[-−\d][\d.,]*( ?(%|ms|s|min|h|B|kB|MB|GB|to|\(|\)|[\d.,]+|min))*$/.test(value))
+  (typeof value === 'string' && /^[-+−\d][\d.,]*( ?(%|ms|s|min|h|B|kB|MB|GB|to|\(|\)|[\d.,]+|min))*$/.test(value))

@@ -1,24 +1,19 @@
 import type { Place } from '../page-data.ts'
 
-/** A part of a context, and which answers it belongs to. */
+/** A part of a context, and the marks that it bears. */
 export interface MarkedPart {
   readonly text: string
-  readonly accepted: boolean
-  readonly predicted: boolean
+  readonly marks: readonly string[]
 }
 
-/** Cuts a context where an accepted or the predicted answer begins or ends. Answers that it does not hold mark nothing. */
-export function markedParts(context: string, accepted: readonly Place[], predicted: Place | null): MarkedPart[] {
-  const spans = accepted.flatMap(spanOf)
-  const [given] = predicted === null ? [] : spanOf(predicted)
-  const cuts = new Set([0, context.length, ...spans.flat(), ...(given ?? [])])
+/** Cuts a context where something begins or ends that is to be marked. What it does not hold marks nothing. */
+export function markedParts(context: string, marks: Readonly<Record<string, readonly Place[]>>): MarkedPart[] {
+  const named = Object.entries(marks).map(([name, places]) => [name, places.flatMap(spanOf)] as const)
+  const cuts = new Set([0, context.length, ...named.flatMap(([, spans]) => spans.flat())])
   const ordered = [...cuts].filter(at => at <= context.length).sort((a, b) => a - b)
-  const covers = (span: readonly [number, number] | undefined, at: number) =>
-    span !== undefined && span[0] <= at && at < span[1]
   return ordered.slice(0, -1).map((from, index) => ({
     text: context.slice(from, ordered[index + 1]),
-    accepted: spans.some(span => covers(span, from)),
-    predicted: covers(given, from),
+    marks: named.filter(([, spans]) => spans.some(([start, end]) => start <= from && from < end)).map(([name]) => name),
   }))
 }
 

@@ -24,15 +24,20 @@ export function overview({ title, run, scores, left_out }: Summary): Node[] {
   return [
     h('header', {}, h('h1', {}, title), run && h('p', { class: 'quiet' }, `Pipeline ${run.pipeline}`)),
     h('dl', { class: 'tiles' }, ...tiles),
-    left_out.length > 0 &&
-      h(
-        'aside',
-        { 'aria-label': 'What is left out' },
-        h('h2', {}, 'Not in this report'),
-        h('ul', {}, ...left_out.map(each => h('li', {}, each))),
-      ),
+    leftOutNote('Not in this report', left_out),
   ].filter(each => each instanceof Node)
 }
+
+/** Says what is left out, if anything is. */
+export const leftOutNote = (title: string, left_out: readonly string[]): HTMLElement | undefined =>
+  left_out.length === 0
+    ? undefined
+    : h(
+        'aside',
+        { 'aria-label': 'What is left out' },
+        h('h2', {}, title),
+        h('ul', {}, ...left_out.map(each => h('li', {}, each))),
+      )
 
 const score = (name: string, all: GroupScores, which: 'exact' | 'f1') =>
   [name, percent(all[which].mean), `95 %: ${percent(all[which].low)} to ${percent(all[which].high)}`] as const

@@ -1,17 +1,21 @@
+import type { Way } from '../../squad/trace/trace-record.ts'
 import type { Candidates, Questions } from '../page-data.ts'
 import { textOf } from '../place.ts'
 import { dataTable, h } from './elements.ts'
-import { markedParts } from './marked-text.ts'
+import { passage } from './passage.ts'
+import { wholeWay } from './whole-way.ts'
 
 /** One question of the browser. */
 export interface ShownQuestion {
   readonly questions: Questions
   readonly index: number
   readonly candidates: Candidates | undefined
+  /** Tells a question's way, where the page holds what that takes. */
+  readonly tell: ((index: number) => Way | undefined) | undefined
 }
 
 /** What is shown of one question, one below the other. A new way to look at a question is one more of these. */
-const views: readonly ((shown: ShownQuestion) => Node | undefined)[] = [answers, passage, candidateTable]
+const views: readonly ((shown: ShownQuestion) => Node | undefined)[] = [answers, markedPassage, candidateTable, way]
 
 export const questionView = (shown: ShownQuestion): Node[] => {
   const { questions, index } = shown
@@ -50,24 +54,14 @@ function answers({ questions, index }: ShownQuestion): Node {
   )
 }
 
-function passage({ questions, index }: ShownQuestion): Node {
+function markedPassage({ questions, index }: ShownQuestion): Node {
   const context = questions.contexts[questions.context[index]!]!
-  const parts = markedParts(context, questions.answers[index]!, questions.predictions[index] ?? null)
-  const legend = h(
-    'p',
-    { class: 'quiet' },
-    h('mark', { class: 'accepted' }, 'accepted'),
-    ' ',
-    h('mark', { class: 'predicted' }, 'predicted'),
-    ' ',
-    h('mark', { class: 'accepted predicted' }, 'both'),
-    '; each where its text first stands.',
-  )
-  const text = parts.map(({ text, accepted, predicted }) => {
-    const classes = [accepted && 'accepted', predicted && 'predicted'].filter(Boolean).join(' ')
-    return classes === '' ? text : h('mark', { class: classes }, text)
-  })
-  return h('div', {}, h('h4', {}, 'Passage'), h('p', { class: 'passage' }, ...text), legend)
+  const prediction = questions.predictions[index]
+  return passage(context, { accepted: questions.answers[index]!, predicted: prediction ? [prediction] : [] }, [
+    ['accepted', 'accepted'],
+    ['predicted', 'predicted'],
+    ['accepted predicted', 'both'],
+  ])
 }
 
 function candidateTable({ questions, index, candidates }: ShownQuestion): Node | undefined {
@@ -79,4 +73,8 @@ function candidateTable({ questions, index, candidates }: ShownQuestion): Node |
     ['answer', 'probability'],
     list.map(([place, thousandths]) => [textOf(place, context) || 'no answer', `${(thousandths / 10).toFixed(1)} %`]),
   )
+}
+
+function way({ questions, index, tell }: ShownQuestion): Node | undefined {
+  return tell && wholeWay(questions.ids[index]!, () => tell(index))
 }

@@ -1,23 +1,33 @@
-import type { Candidates, Questions } from '../page-data.ts'
+import type { Candidates, Questions, Ways } from '../page-data.ts'
+import { wayTeller } from '../whole-way.ts'
 import { h, section } from './elements.ts'
+import { field, select } from './fields.ts'
 import { type Filter, type Show, searcher, shows, showsFor } from './filter.ts'
-import { predictedText, questionView, verdict } from './question-view.ts'
+import { predictedText, questionView, type ShownQuestion, verdict } from './question-view.ts'
 import { virtualList } from './virtual-list.ts'
 import { count } from './words.ts'
 
+/** What comes after the list is drawn: it takes longer to unpack. */
+export interface Later {
+  readonly candidates: Candidates | undefined
+  readonly ways: Ways | undefined
+}
+
 /** All questions, to search and to look at one by one. */
-export function questionsSection(questions: Questions, later: Promise<Candidates | undefined>): HTMLElement {
+export function questionsSection(questions: Questions, later: Promise<Later>): HTMLElement {
   const search = searcher(questions)
   const found = h('p', { role: 'status' })
   const view = h('article', { class: 'question', tabindex: -1, 'aria-label': 'The chosen question' })
   let shown: readonly number[] = []
   let candidates: Candidates | undefined
+  let tell: ShownQuestion['tell']
   let chosen: number | undefined
   const look = () => {
-    if (chosen !== undefined) view.replaceChildren(...questionView({ questions, index: chosen, candidates }))
+    if (chosen !== undefined) view.replaceChildren(...questionView({ questions, index: chosen, candidates, tell }))
   }
   later.then(found => {
-    candidates = found
+    candidates = found.candidates
+    if (found.candidates && found.ways) tell = wayTeller(questions, found.candidates, found.ways)
     look()
   })
   const list = virtualList({
@@ -93,11 +103,6 @@ export function questionsSection(questions: Questions, later: Promise<Candidates
   })
   return place
 }
-
-const field = (label: string, control: HTMLElement) => h('label', { for: control.id }, h('span', {}, label), control)
-
-const select = (id: string, entries: readonly (readonly [string, string])[]) =>
-  h('select', { id }, ...entries.map(([value, words]) => h('option', { value }, words)))
 
 /** What a field for a percentage says; nothing, or no number, says this. */
 const within = ({ value }: HTMLInputElement, otherwise: number): number =>

@@ -11,6 +11,8 @@ export interface VirtualList {
 interface Rows {
   /** What the list is called. */
   readonly label: string
+  /** With what the ids of its rows begin, which no other list's do. */
+  readonly prefix?: string
   /** Fills a row with an item's texts. */
   fill(row: HTMLElement, item: number): void
   /** An item was chosen. */
@@ -24,7 +26,7 @@ const SPARE = 6
  * A list of any length that has elements for no more rows than fit. It is a listbox: arrows, Page Up and Down, Home and End
  * choose; the browser scrolls. Rows are all of the height that the style sheet gives them.
  */
-export function virtualList({ label, fill, chosen }: Rows): VirtualList {
+export function virtualList({ label, prefix = 'row', fill, chosen }: Rows): VirtualList {
   const space = h('div', { class: 'space', role: 'presentation' })
   const element = h('div', { class: 'list', role: 'listbox', tabindex: 0, 'aria-label': label }, space)
   const drawn = new Map<number, HTMLElement>()
@@ -48,7 +50,7 @@ export function virtualList({ label, fill, chosen }: Rows): VirtualList {
   }
   const place = (position: number) => {
     const row = spare.pop() ?? h('div', { role: 'option', class: 'row' })
-    row.id = `row-${position}`
+    row.id = `${prefix}-${position}`
     row.dataset.position = String(position)
     row.style.transform = `translateY(${position * rowHeight}px)`
     row.setAttribute('aria-posinset', String(position + 1))
@@ -68,7 +70,7 @@ export function virtualList({ label, fill, chosen }: Rows): VirtualList {
       element.scrollTop = top + rowHeight - element.clientHeight
     draw()
     drawn.get(selected)?.setAttribute('aria-selected', 'true')
-    element.setAttribute('aria-activedescendant', `row-${selected}`)
+    element.setAttribute('aria-activedescendant', `${prefix}-${selected}`)
     chosen(items[selected]!)
   }
 

@@ -1,5 +1,5 @@
 import { count } from '../../plugin/few.ts'
-import type { ComparedResult, Row, Section, StageComparison, Told } from '../../plugin/stage-command.ts'
+import type { ComparedResult, Row, Section, StageComparison, ToldOfTwo } from '../../plugin/stage-command.ts'
 import type { Examples } from '../examples.ts'
 import type { Predictions } from '../predictions.ts'
 import { type Answered, comparePredictions } from './compare-predictions.ts'
@@ -15,7 +15,7 @@ export const evaluationComparison: StageComparison = {
     const [one, two] = [await answered(a), await answered(b)]
     if (!one || !two) return undefined
     const record = comparePredictions(one, two)
-    return { sections: sectionsOf(record), record } satisfies Told
+    return { sections: sectionsOf(record), record, beside: passagesOf(record, one) } satisfies ToldOfTwo
   },
 }
 
@@ -23,6 +23,26 @@ async function answered({ inputs }: ComparedResult): Promise<Answered | undefine
   const [examples, predictions] = await Promise.all([inputs.examples?.read?.(), inputs.predictions?.read?.()])
   if (examples === undefined || predictions === undefined) return undefined
   return { examples: examples as Examples, predictions: predictions as Predictions }
+}
+
+/** The passages of the questions that flipped, each once. */
+export interface FlipPassages {
+  readonly contexts: readonly string[]
+  /** By question, an index into these. */
+  readonly of: ReadonlyMap<string, number>
+}
+
+function passagesOf({ right_to_wrong, wrong_to_right }: ComparisonRecord, { examples }: Answered): FlipPassages {
+  const flipped = new Set([...right_to_wrong, ...wrong_to_right].map(({ id }) => id))
+  const indexes = new Map<number, number>()
+  const of = new Map<string, number>()
+  for (const [index, id] of examples.ids.entries()) {
+    if (!flipped.has(id)) continue
+    const context = examples.context[index]!
+    indexes.set(context, indexes.get(context) ?? indexes.size)
+    of.set(id, indexes.get(context)!)
+  }
+  return { contexts: [...indexes.keys()].map(context => examples.contexts[context]!), of }
 }
 
 const names: Readonly<Record<Group['name'], string>> = {

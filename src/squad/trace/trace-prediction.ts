@@ -1,11 +1,12 @@
 import { normalizeAnswer } from '../answer-text.ts'
+import type { Candidate } from '../decode.ts'
 import type { Examples } from '../examples.ts'
 import type { Predictions } from '../predictions.ts'
 import { acceptedAnswers, scoreAgainst, scoreQuestion } from '../score-question.ts'
 import { windowParts } from '../window-parts.ts'
 import type { Windows } from '../windows.ts'
 import { type Place, placesOf } from './places.ts'
-import type { Step } from './trace-record.ts'
+import type { Seat, Step } from './trace-record.ts'
 
 type PredictionStep = Step & { readonly kind: 'predictions' }
 
@@ -16,12 +17,26 @@ export interface Asked {
   readonly index: number
 }
 
-/** What was predicted for a question; undefined where nothing was. */
+/** What is said of a whole list of candidates. */
+export type Judged = Pick<PredictionStep, 'candidates' | 'right'>
+
+/** How many candidates there are, and the first right one among them. */
+export function judge(list: readonly Candidate[], answers: readonly string[], v2: boolean): Judged {
+  const right = list.findIndex(({ text }) => scoreQuestion(text, answers, v2).exact === 1)
+  return { candidates: list.length, right: right < 0 ? null : right + 1 }
+}
+
+/**
+ * What was predicted for a question; undefined where nothing was.
+ *
+ * @param judged of a list that `predictions` does not have in whole.
+ */
 export function tracePrediction(
   stage: string,
   config: Readonly<Record<string, unknown>>,
   predictions: Predictions,
   asked: Asked,
+  judged?: Judged,
 ): PredictionStep | undefined {
   const { examples, index } = asked
   const id = examples.ids[index]!
@@ -29,8 +44,8 @@ export function tracePrediction(
   if (prediction === undefined) return undefined
   const v2 = examples.version_2_with_negative
   const answers = examples.answers[index]!
-  const nbest = (predictions.nbest.get(id) ?? []).map(each => ({ ...each, ...scoreQuestion(each.text, answers, v2) }))
-  const right = nbest.findIndex(each => each.exact === 1)
+  const list = predictions.nbest.get(id) ?? []
+  const { candidates, right } = judged ?? judge(list, answers, v2)
   const null_odds = predictions.null_odds?.get(id)
   const { null_score_diff_threshold: threshold, max_answer_length } = config
   const obstacle = obstacleFor(asked, typeof max_answer_length === 'number' ? max_answer_length : undefined)
@@ -38,12 +53,17 @@ export function tracePrediction(
     kind: 'predictions',
     stage,
     prediction,
-    nbest,
+    candidates,
+    nbest: list.map(each => ({
+      ...each,
+      ...scoreQuestion(each.text, answers, v2),
+      places: placesIn(asked, each.text).flatMap(place => seatOf(asked, place) ?? []),
+    })),
     ...(null_odds !== undefined && { null_odds }),
     ...(v2 && typeof threshold === 'number' && { null_score_diff_threshold: threshold }),
     places: placesIn(asked, prediction).map(({ exact: _, ...span }) => span),
-    right: right < 0 ? null : right + 1,
-    ...(right < 0 && obstacle !== undefined && { obstacle }),
+    right,
+    ...(right === null && obstacle !== undefined && { obstacle }),
   }
 }
 
@@ -65,20 +85,23 @@ function obstacleFor(asked: Asked, longest: number | undefined): string | undefi
   const shortest = Math.min(...lengths)
   if (longest !== undefined && shortest > longest)
     return `each accepted answer has at least ${shortest} pieces, more than max_answer_length ${longest}`
-  if (!places.some(place => mayBeAnswered(asked, place)))
+  if (!places.some(place => seatOf(asked, place)))
     return 'no window in which an accepted answer may begin holds it to its end'
   return undefined
 }
 
-/** Whether the window in which its first piece has most context holds a place whole. */
-function mayBeAnswered({ windows, index }: Asked, { start_piece, end_piece }: Place): boolean {
+/** A place as positions in the window in which its first piece has most context, where that window holds it whole. */
+function seatOf({ windows, index }: Asked, { start_piece, end_piece }: Place): Seat | undefined {
   const [first, end] = [windows.first_window[index]!, windows.first_window[index + 1]!]
   for (let at = first; at < end; at++) {
     const start = windows.doc_start[at]!
     if (start_piece < start || end_piece >= start + windows.doc_length[at]!) continue
-    if (windowParts(windows, at).isMaxContext(start_piece - start)) return true
+    const { layout, doc_span_index, isMaxContext } = windowParts(windows, at)
+    const position = (piece: number) => layout.document + piece - start
+    if (isMaxContext(start_piece - start))
+      return { doc_span_index, start: position(start_piece), end: position(end_piece) }
   }
-  return false
+  return undefined
 }
 
 /** How a prediction is scored, by the rules of the official scripts. */

@@ -101,6 +101,13 @@ const TrainingStep = Type.Object({
   rows: Type.Array(Type.Integer(), { description: 'Its rows in the training set, from 0.' }),
 })
 
+const Seat = Type.Object({
+  doc_span_index: integer('The window.'),
+  start: integer('First position in it.'),
+  end: integer('Last position.'),
+})
+export type Seat = Static<typeof Seat>
+
 const Candidate = Type.Object({
   text: Type.String(),
   probability: Type.Number(),
@@ -108,13 +115,18 @@ const Candidate = Type.Object({
   end_logit: Type.Number(),
   exact: integer('1 where it would have been right.'),
   f1: Type.Number(),
+  places: Type.Array(Seat, {
+    description:
+      'Where its text stands, each in the window in which a prediction may begin there; more than one where the context has the text more than once.',
+  }),
 })
 
 const PredictionStep = Type.Object({
   kind: Type.Literal('predictions'),
   stage,
   prediction: text('Empty: no answer.'),
-  nbest: Type.Array(Candidate),
+  candidates: integer('How many there are.'),
+  nbest: Type.Array(Candidate, { description: 'All of them; the page of a report has the first alone.' }),
   null_odds: Type.Optional(Type.Number({ description: 'Score of "no answer" less that of the best answer.' })),
   null_score_diff_threshold: Type.Optional(Type.Number({ description: 'Above it, "no answer" is given.' })),
   places: Type.Array(Span, { description: 'Where the prediction stands in the context.' }),

@@ -1,13 +1,15 @@
 import { count } from '../../plugin/few.ts'
-import type { Row, Section } from '../../plugin/stage-command.ts'
+import type { Row, Section, Words } from '../../plugin/stage-command.ts'
 import { squeeze } from '../whitespace.ts'
 import { words } from '../words.ts'
 import { far, marked, markedText, near, shortened } from './excerpt.ts'
 import { type Held, wordsHolding } from './places.ts'
-import type { Step, TracedWindow, Way } from './trace-record.ts'
+import type { Seat, Step, TracedWindow, Way } from './trace-record.ts'
 
 /** Candidates that are shown; all are in the record. */
-const candidates = 5
+export const SHOWN_CANDIDATES = 5
+/** Places of one text that are shown. */
+const shownPlaces = 2
 
 type Of<K extends Step['kind']> = Step & { readonly kind: K }
 
@@ -65,7 +67,7 @@ const sectionOf = (step: Step, context: readonly string[]): Section => {
     case 'training-set':
       return { title: `${step.stage}: training set`, rows: [['rows', step.rows.join(', ') || 'none']] }
     case 'predictions':
-      return { title: `${step.stage}: ${count(step.nbest.length, 'candidate')}`, rows: predictionRows(step, context) }
+      return { title: `${step.stage}: ${count(step.candidates, 'candidate')}`, rows: predictionRows(step, context) }
     case 'score':
       return { title: `${step.stage}: score`, rows: scoreRows(step) }
   }
@@ -86,8 +88,10 @@ function exampleRows({ context, answers, answer, is_impossible }: Of<'examples'>
 function pieceRows(step: Of<'pieces'>): Row[] {
   const cut = step.answer_words.map(({ word, tokens }) => `${word} → ${tokens.join(' ') || '(nothing)'}`)
   return [
-    ['question', step.question_tokens.join(' ')],
-    ...(cut.length > 0 ? [['answer', cut.slice(0, 12).join(' · ') + (cut.length > 12 ? ' · …' : '')] as const] : []),
+    ['question', unknownMarked(step.question_tokens.join(' '))],
+    ...(cut.length > 0
+      ? [['answer', unknownMarked(cut.slice(0, 12).join(' · ') + (cut.length > 12 ? ' · …' : ''))] as const]
+      : []),
     ['context', `${count(step.context_words, 'word')}, ${count(step.context_pieces, 'piece')}`],
     ...(step.unknown > 0
       ? [['unknown', `${count(step.unknown, 'piece')} of question and context [UNK]`] as const]
@@ -110,7 +114,7 @@ function windowRow(window: TracedWindow): Row[] {
   const { doc_span_index, start_piece, end_piece, tokens, label, label_is, answer_at, holds, most_context } = window
   const what = [
     range('piece', start_piece, end_piece),
-    ...(holds === 'unknown' ? [] : [`${held[holds]} the answer`]),
+    ...(holds === 'unknown' ? [] : [`${held[holds]} the answer${label === null && answer_at ? at(answer_at) : ''}`]),
     ...(label_is === 'answer' ? [`label ${label![0]} to ${label![1]}`] : []),
     ...(label_is === 'cls' ? ['label [CLS]'] : []),
     ...(label_is === 'none' && most_context !== null
@@ -120,9 +124,18 @@ function windowRow(window: TracedWindow): Row[] {
   const span = label_is === 'answer' ? label : answer_at
   return [
     [`window ${doc_span_index}`, what.join(', ')],
-    ['', span ? marked(tokens, span[0], span[1]) : shortened(tokens, holds === 'unknown' ? far : near)],
+    ['', unknownMarked(span ? marked(tokens, span[0], span[1]) : shortened(tokens, holds === 'unknown' ? far : near))],
   ]
 }
+
+const at = ([from, to]: readonly [number, number]): string => (from === to ? ` at ${from}` : ` at ${from} to ${to}`)
+
+/** Pieces, in which `[UNK]` stands out. */
+const unknownMarked = (words: Words): Words =>
+  (typeof words === 'string' ? [words] : words).flatMap<Exclude<Words, string>[number]>(part =>
+    typeof part === 'string' ? part.split(/(\[UNK\])/).map(each => (each === '[UNK]' ? unknown : each)) : [part],
+  )
+const unknown = { style: 'bad', text: '[UNK]' } as const
 
 const held: Readonly<Record<Exclude<TracedWindow['holds'], 'unknown'>, string>> = {
   all: 'holds',
@@ -131,20 +144,22 @@ const held: Readonly<Record<Exclude<TracedWindow['holds'], 'unknown'>, string>> 
 }
 
 function predictionRows(step: Of<'predictions'>, context: readonly string[]): Row[] {
-  const { prediction, nbest, null_odds, null_score_diff_threshold: threshold, right, obstacle } = step
+  const { prediction, candidates, nbest, null_odds, null_score_diff_threshold: threshold, right, obstacle } = step
   const places = wordsHolding(prediction, context.join(' '))
-  const shown = nbest.slice(0, candidates).map((each, index): Row => {
+  const best = nbest.slice(0, SHOWN_CANDIDATES)
+  const shown = best.map((each, index): Row => {
     const share = `${(100 * each.probability).toFixed(1)} %`.padStart(7)
-    const logits = `  (${each.start_logit.toFixed(2)} + ${each.end_logit.toFixed(2)})`
-    return [`${index + 1} ${share}`, [textOr(each.text), verdict(each), { style: 'faint', text: logits }]]
+    const logits = `${each.start_logit.toFixed(2)} + ${each.end_logit.toFixed(2)}`
+    const about = `  (${[logits, ...seats(each.places)].join(', ')})`
+    return [`${index + 1} ${share}`, [textOr(each.text), verdict(each), { style: 'faint', text: about }]]
   })
   const odds: Row[] =
     null_odds === undefined
       ? []
-      : [['no answer', `its score is ${difference(null_odds)} than the best one's; given above ${threshold ?? 0}`]]
+      : [['no answer', `its score is ${difference(null_odds)} than the best one's${given(threshold)}`]]
   return [
     ...shown,
-    ...(nbest.length > candidates ? [['', `and ${nbest.length - candidates} more`] as const] : []),
+    ...(candidates > best.length ? [['', `and ${candidates - best.length} more`] as const] : []),
     ...odds,
     ['prediction', [{ style: 'strong', text: textOr(prediction) }]],
     ...places
@@ -161,6 +176,15 @@ function predictionRows(step: Of<'predictions'>, context: readonly string[]): Ro
       : []),
     ...(obstacle === undefined ? [] : [['obstacle', obstacle] as const]),
   ]
+}
+
+const given = (threshold: number | undefined): string => (threshold === undefined ? '' : `; given above ${threshold}`)
+
+/** `window 0 at 9 to 11 or 1 at 3 to 5` */
+function seats(places: readonly Seat[]): string[] {
+  if (places.length === 0) return []
+  const some = places.slice(0, shownPlaces).map(({ doc_span_index, start, end }) => doc_span_index + at([start, end]))
+  return [`window ${some.join(' or ')}${places.length > shownPlaces ? ' or elsewhere' : ''}`]
 }
 
 const difference = (odds: number): string => `${Math.abs(odds).toFixed(2)} ${odds < 0 ? 'lower' : 'higher'}`
@@ -180,9 +204,9 @@ function scoreRows({ exact, f1, prediction, golds }: Of<'score'>): Row[] {
       ],
     ],
     ['compared', `${quoted(prediction.normalized)}${from(prediction)}`],
-    ...[...new Map(unlike.map(gold => [gold.normalized, gold])).values()].map(
-      (gold, index): Row => [index === 0 ? 'with' : '', `${quoted(gold.normalized)}${from(gold)}`],
-    ),
+    ...unlike
+      .filter(({ normalized }, index) => unlike.findIndex(gold => gold.normalized === normalized) === index)
+      .map((gold, index): Row => [index === 0 ? 'with' : '', `${quoted(gold.normalized)}${from(gold)}`]),
   ]
 }
 

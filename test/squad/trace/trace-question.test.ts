@@ -184,6 +184,7 @@ describe('in evaluation', () => {
       obstacle: undefined,
     })
     expect(nbest[0]).toMatchObject({ text: 'The Normans', start_logit: 5, end_logit: 5, exact: 1, f1: 1 })
+    expect(nbest[0]!.places).toEqual([{ doc_span_index: 0, start: 4, end: 6 }])
     expect(stepOf(way, 'score')).toEqual({
       kind: 'score',
       stage: 'evaluate',
