@@ -3,12 +3,11 @@ import { dirname, join, normalize, relative, resolve } from 'node:path'
 import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { builtins } from '../library/builtins.ts'
 import { installedPackage, packageRoot } from '../plugin/package-root.ts'
-import { table } from '../report/table.ts'
 import { unknownName } from './arguments.ts'
 import { programWords } from './called.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
-import { print } from './print.ts'
+import { folded, laidOut, print } from './print.ts'
 import { shellWord } from './shell-word.ts'
 import { stageNameMistake } from './stage-name.ts'
 import { writeNew } from './write-new.ts'
@@ -42,12 +41,12 @@ const wordsOf = (name: string, stage: string, test: string): string[] => {
   const uses = stage.startsWith('..') ? stage : `./${stage}`
   const called = programWords().join(' ')
   return [
-    ...table([
+    ...laidOut([
       [`wrote ${stage}`, 'the stage: it drops short questions until you have it do something else'],
       [`wrote ${test}`, 'its test'],
     ]),
     '',
-    'In a pipeline of this folder, below `stages:`, behind the stage whose questions it is to take:',
+    ...folded('In a pipeline of this folder, below `stages:`, behind the stage whose questions it is to take:'),
     `  ${name}: { uses: ${uses}, with: { min_words: 3 } }`,
     '',
     'Test it:',
@@ -57,7 +56,9 @@ const wordsOf = (name: string, stage: string, test: string): string[] => {
     'What it takes, as others see it:',
     `  ${called} stages ${shellWord(uses)}`,
     '',
-    'For an editor to know its parameters, write a schema with the stages that your pipeline uses, and name it in its first line:',
+    ...folded(
+      'For an editor to know its parameters, write a schema with the stages that your pipeline uses, and name it in its first line:',
+    ),
     `  ${called} schema my.yaml > my.schema.json`,
     '  # yaml-language-server: $schema=./my.schema.json',
   ]

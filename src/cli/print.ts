@@ -3,9 +3,24 @@ import { pipeline } from 'node:stream/promises'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostics } from '../diagnostic/format.ts'
 import { cleanDiagnostic } from '../report/clean.ts'
+import { fold } from '../report/fold.ts'
+import { fittedTable } from '../report/table.ts'
 
 /** Prints lines on stdout. */
 export const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
+
+/** What a line has room for: as much as the terminal; in a pipe or a file, which something else may read, lines stay whole. */
+export const lineWidth = (): number => {
+  const { isTTY, columns = 0 } = process.stdout
+  return isTTY && columns > 0 ? columns : Number.POSITIVE_INFINITY
+}
+
+/** Rows in columns, as there is room for them. */
+export const laidOut = (rows: readonly (readonly string[])[], right?: readonly number[]): string[] =>
+  fittedTable(rows, lineWidth(), right)
+
+/** A sentence, as there is room for it. Not for lines of shell, which are to be copied. */
+export const folded = (text: string, indent = ''): string[] => fold(text, lineWidth(), indent)
 
 /** Prints one JSON value on stdout, on one line. */
 export const printJson = (value: object): void => print(JSON.stringify(value))

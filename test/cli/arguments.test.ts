@@ -121,9 +121,9 @@ Examples:
 Flags:
   --format jsonl|text  a JSON record a line (default), or text to read
   --json               print JSON on stdout, for programs
-  --set PATH=VALUE     change a value: --set
-                       stages.train.with.learning_rate=3e-5, --set
-                       vars.model=./bert (repeatable)
+  --set PATH=VALUE     change a value:
+                       \`--set stages.train.with.learning_rate=3e-5\`,
+                       \`--set vars.model=./bert\` (repeatable)
   --profile NAME       use one of the file's \`profiles\`
   --cache-dir FOLDER   keep results in this folder
   --help               show this help
@@ -141,17 +141,17 @@ Outputs:
   output  shell-output
 
 Parameters:
-  run      a text that is not empty                         required
+  run      a text that is not empty; required
     The command, run by \`/bin/sh -c\`.
-  inputs   a list, each entry a location (path or address)  default []
+  inputs   a list, each entry a location (path or address); default []
     Files and folders that the command reads: when their content changes, it runs again.
-  outputs  a list, each entry a location (path)             default []
+  outputs  a list, each entry a location (path); default []
     Files and folders that the command makes: when they are gone or changed, it runs again.
-  env      a map                                            default {}
+  env      a map; default {}
     Environment variables, besides those of the run itself.
-  cwd      a location (path)                                default "."
+  cwd      a location (path); default "."
     The folder to run in; the pipeline file's by default.
-  timeout  a number above 0 and of at most 2000000          optional *
+  timeout  a number above 0 and of at most 2000000; optional *
     Seconds after which the command is ended.
 
 Marked *: not in the cache key itself.
@@ -180,11 +180,11 @@ Example:
   const text = (uses: string) => `limit: Keeps a few.
 
 Parameters:
-  most  an integer of at least 1      required
+  most  an integer of at least 1; required
     How many.
-  how   one of first, last            required
-  list  a location (path or address)  required
-  skip  an integer                    default 0
+  how   one of first, last; required
+  list  a location (path or address); required
+  skip  an integer; default 0
 
 Example:
   limit: { uses: ${uses}, with: { most: 1, how: first, list: ./list } }

@@ -69,7 +69,7 @@ describe('pipeline cache ls', () => {
     cpSync(join(cache, 'v1/entries'), join(scratch, 'kept'), { recursive: true })
     expect(await pipelineCache('ls', '--sort', 'used')).toEqual({
       code: 0,
-      out: `stage  size  took  used  by  key
+      out: `stage  size  took  used  key  by
 shell  28 B  TIME  40 d 0 h ago  KEY
 shell  28 B  TIME  20 d 0 h ago  KEY
 

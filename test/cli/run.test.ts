@@ -443,9 +443,9 @@ count (./count.ts)  after greet  numbers
       steady(out)
         .replaceAll(/[0-9a-f]{12}/g, 'KEY')
         .replace(/[\d.]+ kB/, 'SIZE'),
-    ).toBe(`stage  size  took  used  by  key
-shell  28 B  TIME  TIME ago  demo.yaml (greet)  KEY
-count  7 B  TIME  TIME ago  demo.yaml  KEY
+    ).toBe(`stage  size  took  used  key  by
+shell  28 B  TIME  TIME ago  KEY  demo.yaml (greet)
+count  7 B  TIME  TIME ago  KEY  demo.yaml
 
 2 results, 35 B; SIZE in all, in ${join(folder, '.sluice')}
 `)
