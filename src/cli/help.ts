@@ -68,6 +68,17 @@ const printOverview = (): ExitCode => {
       ],
       columns,
     ),
+    '',
+    ...fold(
+      'Exit codes: 0 done; 1 a stage failed, or what was asked for is not there; 2 the command line or the pipeline is wrong; 3 `plan --exit-code` and something would run; 130 interrupted.',
+      columns,
+      '  ',
+    ),
+    ...fold(
+      '`pipeline COMMAND --help` is the same as `pipeline help COMMAND`; `pipeline --version` says which this is.',
+      columns,
+      '  ',
+    ),
   )
   return exit.done
 }

@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative, resolve } from 'node:path'
 import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { builtins } from '../library/builtins.ts'
 import { installedPackage, packageRoot } from '../plugin/package-root.ts'
-import { unknownName } from './arguments.ts'
+import { unknownPart } from './arguments.ts'
 import { programWords } from './called.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
@@ -23,8 +23,7 @@ export default defineCommand({
     ['pipeline new stage drop-short stages', 'the same in the folder `stages`'],
   ],
   async run({ positionals: [what = '', name = '', folder = '.'] }) {
-    if (what !== 'stage')
-      throw diagnosticsError(unknownName('unknown-command', 'command of `pipeline new`', what, ['stage']))
+    if (what !== 'stage') throw diagnosticsError(unknownPart('new', what, ['stage']))
     const wrong = stageNameMistake(name, Object.keys(builtins))
     if (wrong) throw diagnosticsError(wrong)
     const stage = normalize(join(folder, `${name}.ts`))

@@ -7,6 +7,20 @@ import { folderWith, sluice, startShellInTerminal } from './sluice.ts'
 describe('mistakes on the command line: exit code 2', () => {
   it.each([
     ['rnu', 'error[unknown-command] There is no command `rnu`.\nhint: Did you mean `run`?\n'],
+    ['version', 'error[unknown-command] There is no command `version`.\nhint: Did you mean `--version`?\n'],
+    ['zzz', 'error[unknown-command] There is no command `zzz`.\nhint: `pipeline help` lists the commands.\n'],
+    [
+      '--jobs 2 run a.yaml',
+      'error[unknown-flag] The command comes first; found the flag `--jobs`.\nhint: `pipeline help` lists the commands.\n',
+    ],
+    [
+      'new',
+      'error[missing-argument] `pipeline new` needs stage NAME.\nhint: Usage: pipeline new stage NAME [FOLDER] [flags]\n',
+    ],
+    [
+      'trace',
+      'error[missing-argument] `pipeline trace` needs FILE --question ID.\nhint: Usage: pipeline trace FILE --question ID [flags]\n',
+    ],
     ['run', 'error[missing-argument] `pipeline run` needs FILE.\nhint: Usage: pipeline run FILE [flags]\n'],
     [
       'cat a.yaml',
@@ -47,7 +61,7 @@ describe('mistakes on the command line: exit code 2', () => {
     ['run demo.yaml --force too', 'error[unknown-stage] There is no stage `too`.\nhint: Did you mean `two`?\n'],
     ['cat demo.yaml too', 'error[unknown-stage] There is no stage `too`.\nhint: Did you mean `two`?\n'],
     ['stages shel', 'error[unknown-stage] There is no built-in stage `shel`.\nhint: Did you mean `shell`?\n'],
-    ['cache lss', 'error[unknown-command] There is no command of `pipeline cache` `lss`.\nhint: Did you mean `ls`?\n'],
+    ['cache lss', 'error[unknown-command] There is no command `pipeline cache lss`.\nhint: Did you mean `ls`?\n'],
   ])('pipeline %s', async (line, err) => {
     const stages = 'one: { uses: shell, with: { run: "true" } }, two: { uses: shell, with: { run: "true" } }'
     const folder = folderWith({ 'demo.yaml': `stages: { ${stages} }\n` })

@@ -239,11 +239,11 @@ describe('a mistake on the command line', () => {
     [['gc', '--max-size'], 'error[flag-value] --max-size needs a value: --max-size SIZE.\n'],
     [
       ['foo'],
-      'error[unknown-command] There is no command of `pipeline cache` `foo`.\nhint: Known here: `ls`, `gc`, `verify`, `path`.\n',
+      'error[unknown-command] There is no command `pipeline cache foo`.\nhint: Known here: `ls`, `gc`, `verify`, `path`.\n',
     ],
     [
       ['verfy'],
-      'error[unknown-command] There is no command of `pipeline cache` `verfy`.\nhint: Did you mean `verify`?\n',
+      'error[unknown-command] There is no command `pipeline cache verfy`.\nhint: Did you mean `verify`?\n',
     ],
     [
       [],
