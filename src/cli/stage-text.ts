@@ -4,7 +4,8 @@ import type { AnyKind, AnyStage, InputPorts } from '../plugin/stage.ts'
 import { expectedWords } from '../plugin/words.ts'
 import { number } from '../report/human.ts'
 import { fittedRows } from '../report/table.ts'
-import { folded, laidOut, lineWidth } from './print.ts'
+import { lineWidth } from '../report/width.ts'
+import { folded, laidOut } from './print.ts'
 import { stageEntry } from './stage-entry.ts'
 
 export interface Port {
@@ -64,7 +65,7 @@ const parameterLines = (config: Schema): string[] => {
   if (fields.length === 0) return ['', 'It has no parameters.']
   const rows = fittedRows(
     fields.map(([name, field]) => [`  ${name}`, `${expectedWords(field)}; ${defaultText(field, required.has(name))}`]),
-    lineWidth(),
+    lineWidth(process.stdout),
   )
   const lines = fields.flatMap(([, { description }], index) => [
     ...rows[index]!,

@@ -6,6 +6,7 @@ import { makeReport, type Report, type ReportOptions, type Style } from './repor
 import { type CellResult, type ResultsTable, resultsTable } from './results.ts'
 import { tableEvent } from './results-data.ts'
 import { resultsText } from './results-text.ts'
+import { lineWidth } from './width.ts'
 
 /** Turns the events of a run of all cells into text: each cell's own by a report of its own, then the table of all. */
 export interface MatrixReport {
@@ -36,7 +37,7 @@ export const matrixReport = ({ style, report, names, over, cells }: MatrixReport
       say(`${event.pipeline}: ${count(event.cells, 'cell')}, ${count(event.results, 'different result')}`)
       return
     }
-    for (const line of ['', ...resultsText(table(), names, out.columns || Number.POSITIVE_INFINITY)]) say(line)
+    for (const line of ['', ...resultsText(table(), names, lineWidth(out))]) say(line)
     if (event.status === 'interrupted') err.write(`\n${interruptedText}\n`)
   }
   const tellOfCell = (event: Extract<MatrixEvent, { event: 'cell' }>): void => {

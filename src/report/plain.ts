@@ -6,6 +6,7 @@ import type { FetchEvent } from './fetch-row.ts'
 import { count, duration, named, number, size } from './human.ts'
 import type { Report, ReportOptions } from './report.ts'
 import { emptyView, follow } from './view.ts'
+import { lineWidth } from './width.ts'
 
 type StageEvent = Extract<RunEvent, { event: 'stage' }>
 type ProgressEvent = Extract<RunEvent, { event: 'progress' }>
@@ -68,7 +69,7 @@ export const plainReport = ({ out, err, cwd, suggest, cell }: ReportOptions, now
       tell(event)
     },
     async end() {
-      if (!cell) for (const text of closingLines(view, suggest)) line(text)
+      if (!cell) for (const text of closingLines(view, lineWidth(out), suggest)) line(text)
       const problems = problemText(view, { cwd, cell })
       if (problems !== '') err.write(`\n${clean(problems)}\n`)
     },

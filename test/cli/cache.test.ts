@@ -241,10 +241,7 @@ describe('a mistake on the command line', () => {
       ['foo'],
       'error[unknown-command] There is no command `pipeline cache foo`.\nhint: Known here: `ls`, `gc`, `verify`, `path`.\n',
     ],
-    [
-      ['verfy'],
-      'error[unknown-command] There is no command `pipeline cache verfy`.\nhint: Did you mean `verify`?\n',
-    ],
+    [['verfy'], 'error[unknown-command] There is no command `pipeline cache verfy`.\nhint: Did you mean `verify`?\n'],
     [
       [],
       'error[missing-argument] `pipeline cache` needs ls|gc|verify|path.\nhint: Usage: pipeline cache ls|gc|verify|path [FILE] [flags]\n',
