@@ -74,5 +74,6 @@ const wordsOf = (states: readonly State[]): string => {
   const certain = left.filter(({ status }) => status === 'would-run').map(({ stage }) => stage)
   const rest = left.length - certain.length
   const would = certain.length > 0 ? [`${certain.join(', ')} would run`] : []
-  return [...would, ...(rest > 0 ? [`${count(rest, 'stage')} unknown`] : [])].join('; ')
+  const outlooks = left.flatMap(({ stage, outlook }) => (outlook === undefined ? [] : [`${stage}: ${outlook}`]))
+  return [...would, ...(rest > 0 ? [`${count(rest, 'stage')} unknown`] : []), ...outlooks].join('; ')
 }

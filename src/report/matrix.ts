@@ -1,6 +1,7 @@
 import type { MatrixEvent, RunEvent } from '../runner/events.ts'
 import { clean } from './clean.ts'
 import { interruptedText } from './closing.ts'
+import { holdWhileReused } from './hold.ts'
 import { count, duration, score } from './human.ts'
 import { makeReport, type Report, type ReportOptions, type Style } from './report.ts'
 import { type CellResult, type ResultsTable, resultsTable } from './results.ts'
@@ -58,7 +59,8 @@ export const matrixReport = ({ style, report, names, over, cells }: MatrixReport
       out.write(`${JSON.stringify(event)}\n`)
     },
     async cell(number) {
-      const own = await makeReport(style, { ...report, cell: { number, of: cells.length } })
+      const made = await makeReport(style, { ...report, cell: { number, of: cells.length } })
+      const own = style === 'json' ? made : holdWhileReused(made)
       return {
         event(event) {
           note(told[number - 1]!, event)
