@@ -3,7 +3,7 @@ import type { RunEvent } from '../runner/events.ts'
 import { clean } from './clean.ts'
 import { closingLines, problemText } from './closing.ts'
 import type { FetchEvent } from './fetch-row.ts'
-import { count, duration, named, number, size } from './human.ts'
+import { count, duration, earlier, named, number, size } from './human.ts'
 import type { Report, ReportOptions } from './report.ts'
 import { emptyView, follow } from './view.ts'
 import { lineWidth } from './width.ts'
@@ -76,13 +76,13 @@ export const plainReport = ({ out, err, cwd, suggest, cell }: ReportOptions, now
   }
 }
 
-const stageText = ({ status, ms, bytes, reason }: StageEvent): string => {
+const stageText = ({ status, ms, before_ms, bytes, reason }: StageEvent): string => {
   const because = reason === undefined ? '' : `: ${reason}`
   const after = ms === undefined ? '' : ` after ${duration(ms)}`
   const result = bytes === undefined ? '' : `, ${size(bytes)}`
   switch (status) {
     case 'ran':
-      return `done${after}${result}`
+      return `done${after}${before_ms ? ` (${earlier(before_ms)})` : ''}${result}`
     case 'cached':
       return `reused${result}`
     case 'failed':

@@ -1,5 +1,5 @@
 import { clean } from './clean.ts'
-import { duration, named, number, size } from './human.ts'
+import { duration, earlier, named, number, size } from './human.ts'
 import type { StageView } from './view.ts'
 import { cut, widthOf } from './width.ts'
 
@@ -28,7 +28,7 @@ const details = (stage: StageView, width: number): string[] => {
     case 'started':
       return stage.progress === undefined ? [] : progressParts(stage.progress, width)
     case 'ran':
-      return [duration(stage.ms ?? 0), ...sizes(stage)]
+      return [duration(stage.ms ?? 0), ...sizes(stage), ...(stage.before ? [earlier(stage.before)] : [])]
     case 'cached':
       return ['reused', ...sizes(stage)]
     case 'failed':

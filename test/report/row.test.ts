@@ -25,6 +25,11 @@ describe('a row of the live list', () => {
     [{}, 80, 'train'],
     [{ status: 'ran', ms: 1500, bytes: 17_000_000 }, 80, 'train     1.5 s  17 MB'],
     [{ status: 'ran' }, 80, 'train     0 ms'],
+    [
+      { status: 'ran', ms: 95_000, before: 60_000, bytes: 812 },
+      80,
+      'train     1 min 35 s  812 B  1 min 00 s of it in earlier runs',
+    ],
     [{ name: 'a-name-of-some-length', status: 'ran' }, 30, 'a-name-of-some-length  0 ms'],
     [{ name: 'a-name-of-some-length', status: 'ran' }, 20, 'a-name-of-some-leng…'],
     [{ name: '问答', status: 'ran' }, 80, '问答      0 ms'],
