@@ -35,6 +35,6 @@ export const serveFlags = {
   port: { type: 'string', value: 'N', about: 'where to listen (8000); 0: any port that is free' },
   host: { type: 'string', value: 'ADDRESS', about: 'on which address (127.0.0.1: this machine alone can ask)' },
   'max-waiting': { type: 'string', value: 'N', about: 'questions that may wait; one more is refused, with 503 (256)' },
-  'body-limit': { type: 'string', value: 'BYTES', about: 'the largest request (1048576)' },
+  'body-limit': { type: 'string', value: 'BYTES', about: 'the largest request, in bytes (1048576, which is 1 MiB)' },
   ...settings,
 } as const satisfies Readonly<Record<string, CommandFlag>>

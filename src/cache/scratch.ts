@@ -16,6 +16,10 @@ import { type Store, temporaryPath } from './store.ts'
 export interface Scratch {
   /** The folder; made when it is first asked for. */
   path(): string
+  /** The ms that interrupted runs have worked here, as far as they could tell. */
+  readonly spent: number
+  /** Notes that this run has worked so long by now. For people: where it cannot be written, nothing is lost. */
+  spend(ms: number): void
   /** Adds to the list of outside files that were read. */
   declare(files: readonly FileRecord[]): void
   /** Removes it, once the result is stored. */
@@ -35,19 +39,21 @@ export const openScratch = async (
   const folder = scratchFolder(store, key)
   if (fresh) rmSync(folder, { recursive: true, force: true })
   const attempts = (await readdir(folder).catch(() => [])).filter(name => /^\d+$/.test(name))
-  const { attempt, files } = (await findAttempt(store, folder, attempts, locations)) ?? {
+  const { attempt, files, spent } = (await findAttempt(store, folder, attempts, locations)) ?? {
     attempt: String(1 + Math.max(0, ...attempts.map(Number))),
     files: [],
+    spent: 0,
   }
   const dir = join(folder, attempt)
   const kept = join(dir, 'kept')
   const read = new Map(files.map(file => [nameOf(file), file]))
   let made = false
+  let spentNow = 0
 
   const save = (): void => {
     const prepared = temporaryPath(store)
     try {
-      writeFileSync(prepared, seal({ stage, files: [...read.values()] } satisfies ScratchList))
+      writeFileSync(prepared, seal({ stage, files: [...read.values()], spent: spent + spentNow } satisfies ScratchList))
       renameSync(prepared, join(dir, listName))
     } catch (error) {
       throw refusedByCache(error, store.folder, prepared) ?? error
@@ -61,6 +67,16 @@ export const openScratch = async (
       mkdirSync(kept, { recursive: true })
       made = true
       return kept
+    },
+    spent,
+    spend(ms) {
+      spentNow = ms
+      if (!made) return
+      try {
+        save()
+      } catch {
+        // A figure for people is no reason to end hours of work.
+      }
     },
     declare(more) {
       for (const file of more) read.set(nameOf(file), file)
@@ -82,6 +98,8 @@ export interface ScratchList {
   /** The stage's name in its definition. */
   readonly stage: string
   readonly files: readonly FileRecord[]
+  /** The ms that was worked here; not there in a list of an earlier version. */
+  readonly spent?: number
 }
 
 const listName = 'files.json'
@@ -93,12 +111,12 @@ const findAttempt = async (
   folder: string,
   attempts: readonly string[],
   locations: readonly Location[],
-): Promise<{ attempt: string; files: readonly FileRecord[] } | undefined> => {
+): Promise<{ attempt: string; files: readonly FileRecord[]; spent: number } | undefined> => {
   for (const attempt of attempts) {
     const list = await readScratchList(join(folder, attempt))
     if (list === undefined) continue
     const changed = await changedFiles(store.memo, list.files, locations)
-    if (changed.length === 0) return { attempt, files: list.files }
+    if (changed.length === 0) return { attempt, files: list.files, spent: list.spent ?? 0 }
   }
   return undefined
 }

@@ -39,7 +39,7 @@ export const readArguments = (command: Command, args: readonly string[]): Argume
   if (given.help !== true) {
     // A flag with a mistake in it is not missing.
     const named = tokens.flatMap(token => (token.kind === 'option' ? [token.name] : []))
-    mistakes.push(...countMistakes(command, positionals), ...missingFlags(command, named))
+    mistakes.push(...missing(command, positionals, named), ...extra(command, positionals))
   }
   if (mistakes.length > 0) throw diagnosticsError(...mistakes)
   const own = Object.entries(given).filter(([name]) => command.own?.[name])
@@ -80,13 +80,6 @@ const required = ({ own = {} }: Command) => Object.entries(own).filter(([, flag]
 /** `--question ID` */
 const asked = ([name, { value }]: readonly [string, Flag]): string => `--${name} ${value}`
 
-const missingFlags = (command: Command, given: readonly string[]): Diagnostic[] =>
-  required(command)
-    .filter(([name]) => !given.includes(name))
-    .map(flag =>
-      mistake('missing-argument', `\`pipeline ${command.name}\` needs ${asked(flag)}.`, `Usage: ${usageOf(command)}`),
-    )
-
 const optionsOf = (known: Readonly<Record<string, Flag>>) =>
   Object.fromEntries(
     Object.entries(known).map(([name, { type }]) => [name, { type, ...(name === 'help' ? { short: 'h' } : {}) }]),
@@ -98,17 +91,26 @@ const unknownFlag = (command: Command, rawName: string, known: readonly string[]
   return mistake('unknown-flag', `\`pipeline ${command.name}\` has no flag \`${rawName}\`.`, hint)
 }
 
-const countMistakes = (command: Command, positionals: readonly string[]): Diagnostic[] => {
-  const missing = command.takes.slice(positionals.length).filter(name => !name.startsWith('['))
-  const extra = positionals.slice(command.takes.length)
-  const usage = `Usage: ${usageOf(command)}`
-  return [
-    ...missing.map(name => mistake('missing-argument', `\`pipeline ${command.name}\` needs ${name}.`, usage)),
-    ...extra.map(value =>
-      mistake('extra-argument', `\`pipeline ${command.name}\` has no use for \`${value}\`.`, usage),
-    ),
-  ]
+/** All that is missing is one mistake: one line shows how to put it right. */
+const missing = (command: Command, positionals: readonly string[], named: readonly string[]): Diagnostic[] => {
+  const operands = command.takes.slice(positionals.length).filter(name => !name.startsWith('['))
+  const asks = required(command).filter(([name]) => !named.includes(name))
+  const needs = [...operands, ...asks.map(asked)]
+  if (needs.length === 0) return []
+  const message = `\`pipeline ${command.name}\` needs ${needs.join(' ')}.`
+  return [mistake('missing-argument', message, `Usage: ${usageOf(command)}`)]
 }
+
+const extra = (command: Command, positionals: readonly string[]): Diagnostic[] =>
+  positionals
+    .slice(command.takes.length)
+    .map(value =>
+      mistake(
+        'extra-argument',
+        `\`pipeline ${command.name}\` has no use for \`${value}\`.`,
+        `Usage: ${usageOf(command)}`,
+      ),
+    )
 
 /** The number that a flag gives. */
 export const wholeNumber = (flag: string, text: string): number => {
@@ -120,6 +122,10 @@ export const wholeNumber = (flag: string, text: string): number => {
 /** The mistake of naming something that is not there, with the nearest name that is. */
 export const unknownName = (code: string, what: string, name: string, names: readonly string[]): Diagnostic =>
   mistake(code, `There is no ${what} \`${name}\`.`, didYouMean(name, names))
+
+/** The mistake of naming a part of a command that it does not have. */
+export const unknownPart = (command: string, name: string, parts: readonly string[]): Diagnostic =>
+  mistake('unknown-command', `There is no command \`pipeline ${command} ${name}\`.`, didYouMean(name, parts))
 
 /** A mistake on the command line. */
 export const mistake = (code: string, message: string, hint?: string): Diagnostic => ({

@@ -8,11 +8,10 @@ import { openStore } from '../cache/store.ts'
 import { staleParts } from '../fetch/fetched.ts'
 import { clean } from '../report/clean.ts'
 import { ago, count, size } from '../report/human.ts'
-import { table } from '../report/table.ts'
 import { age, bytes } from './amounts.ts'
 import { type ExitCode, exit } from './exit.ts'
 import type { Flags } from './flags.ts'
-import { print, printJson } from './print.ts'
+import { folded, laidOut, print, printJson } from './print.ts'
 
 /** What became of one thing, or would. */
 interface Outcome extends Doomed {
@@ -38,15 +37,19 @@ export const cacheGc = async (folder: CacheFolder, flags: Flags): Promise<ExitCo
     printJson({ kind: 'total', removed: gone.length, bytes: freed, left, dry_run: dry, folder: folder.path })
     return exit.done
   }
-  if (outcomes.length > 0) print(...table(outcomes.map(row), [2]), '')
+  if (outcomes.length > 0) print(...laidOut(outcomes.map(row), [2]), '')
   const verb = dry ? 'Would remove' : 'Removed'
-  print(
+  const told =
     gone.length === 0
       ? `Nothing to remove; ${size(left)} in ${folder.path}`
-      : `${verb} ${count(gone.length, 'thing')}, ${size(freed)}; ${size(left)} ${dry ? 'would be' : 'are'} left in ${folder.path}`,
-  )
+      : `${verb} ${count(gone.length, 'thing')}, ${size(freed)}; ${size(left)} ${dry ? 'would be' : 'are'} left in ${folder.path}`
+  print(...folded(told))
   if (limits.maxBytes !== undefined && left > limits.maxBytes)
-    print(`That is more than --max-size ${flags['max-size']}: what is in use, and what was fetched, is not removed.`)
+    print(
+      ...folded(
+        `That is more than --max-size ${flags['max-size']}: what is in use, and what was fetched, is not removed.`,
+      ),
+    )
   return exit.done
 }
 

@@ -10,11 +10,10 @@ import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { type FetchedFolder, listFetched } from '../fetch/fetched.ts'
 import { clean } from '../report/clean.ts'
 import { ago, count, duration, size } from '../report/human.ts'
-import { table } from '../report/table.ts'
 import { mistake } from './arguments.ts'
 import { type ExitCode, exit } from './exit.ts'
 import type { Flags } from './flags.ts'
-import { print, printJson } from './print.ts'
+import { folded, laidOut, print, printJson } from './print.ts'
 
 interface Held {
   readonly results: readonly (ListedEntry & { readonly usedBy?: string })[]
@@ -77,23 +76,23 @@ const jsonLines = ({ results, unfinished, fetched, halfWritten, bytes }: Held, f
 const listing = (held: Held, folder: string): string[] => {
   const { results, bytes } = held
   const besides = besidesRows(held)
-  if (results.length === 0 && besides.length === 0) return [`No results in ${folder}`]
+  if (results.length === 0 && besides.length === 0) return folded(`No results in ${folder}`)
   const sum = results.reduce((sum, entry) => sum + entry.bytes, 0)
   return [
     ...(results.length === 0
       ? []
-      : [...table([['stage', 'size', 'took', 'used', 'by', 'key'], ...results.map(resultRow)], [1, 2, 3]), '']),
-    ...(besides.length === 0 ? [] : [...table([['besides', 'size', 'last written'], ...besides], [1, 2]), '']),
-    `${count(results.length, 'result')}, ${size(sum)}; ${size(bytes)} in all, in ${folder}`,
+      : [...laidOut([['stage', 'size', 'took', 'used', 'key', 'by'], ...results.map(resultRow)], [1, 2, 3]), '']),
+    ...(besides.length === 0 ? [] : [...laidOut([['besides', 'size', 'last written'], ...besides], [1, 2]), '']),
+    ...folded(`${count(results.length, 'result')}, ${size(sum)}; ${size(bytes)} in all, in ${folder}`),
   ]
 }
 
 const resultRow = (entry: Held['results'][number]): string[] => {
   const { stage, bytes, ms, used, usedBy, uses, key, damage } = entry
   const short = key.slice(0, 12)
-  if (damage !== undefined) return ['?', size(bytes), '', '', `damaged: ${damage}`, short]
+  if (damage !== undefined) return ['?', size(bytes), '', '', short, `damaged: ${damage}`]
   const when = usedBy === undefined ? ago(used) : `now, by process ${usedBy}`
-  return [clean(stage), size(bytes), duration(ms), when, uses.map(each => useWords(stage, each)).join(', '), short]
+  return [clean(stage), size(bytes), duration(ms), when, short, uses.map(each => useWords(stage, each)).join(', ')]
 }
 
 /** `squad.yaml`; `squad.yaml (read-dev)` where the stage has another name there. */

@@ -12,7 +12,7 @@ import { clean } from '../report/clean.ts'
 import { count, size } from '../report/human.ts'
 import { type ExitCode, exit } from './exit.ts'
 import type { Flags } from './flags.ts'
-import { print, printJson } from './print.ts'
+import { folded, print, printJson } from './print.ts'
 import { progressLine } from './progress-line.ts'
 
 /** Reads all that is in a cache and tells what is damaged; removes it where that is asked for. Exit code 1 where something was. */
@@ -33,11 +33,11 @@ export const cacheVerify = async (folder: CacheFolder, { json, remove }: Flags):
     const remedy = remove === true ? await removal(store, fault, removed) : fault.remedy
     progress.clear()
     if (json) printJson({ kind: 'fault', ...fault, remedy })
-    else print(faultLine({ ...fault, remedy }))
+    else print(...folded(faultLine({ ...fault, remedy }), '  '))
   }
   progress.clear()
   if (json) printJson({ kind: 'total', faults, results, bytes: read, folder: folder.path })
-  else print(closing(faults, results, read, folder.path))
+  else print(...(faults === 0 ? [] : ['']), ...folded(closing(faults, results, read, folder.path)))
   return faults === 0 ? exit.done : exit.failed
 }
 
@@ -77,4 +77,4 @@ const faultLine = ({ what, name, key, path, flaw, remedy }: Fault): string => {
 const closing = (faults: number, results: number, read: number, folder: string): string =>
   faults === 0
     ? `All is sound: ${count(results, 'result')}, ${size(read)} read, in ${folder}`
-    : `\n${count(faults, 'fault')}; ${count(results, 'result')}, ${size(read)} read, in ${folder}`
+    : `${count(faults, 'fault')}; ${count(results, 'result')}, ${size(read)} read, in ${folder}`

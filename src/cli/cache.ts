@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type CacheFolder, cacheFolder } from '../cache/folder.ts'
 import { findPipeline } from '../config/find.ts'
 import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
-import { mistake, unknownName } from './arguments.ts'
+import { mistake, unknownPart } from './arguments.ts'
 import { defineCommand } from './command.ts'
 import { type ExitCode, exit } from './exit.ts'
 import type { FlagName, Flags } from './flags.ts'
@@ -54,8 +54,7 @@ FILE is a pipeline; without it, the current folder decides.`,
   ],
   async run({ positionals: [name = '', file], flags }) {
     const part = Object.hasOwn(parts, name) ? parts[name] : undefined
-    if (!part)
-      throw diagnosticsError(unknownName('unknown-command', 'command of `pipeline cache`', name, Object.keys(parts)))
+    if (!part) throw diagnosticsError(unknownPart('cache', name, Object.keys(parts)))
     const mistakes = uselessFlags(name, part, flags)
     if (mistakes.length > 0) throw diagnosticsError(...mistakes)
     const folder = cacheFolder({ pipelineFile: pipelineFile(file), flag: flags['cache-dir'], env: process.env })

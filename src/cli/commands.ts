@@ -1,5 +1,6 @@
-import { diagnosticsError } from '../diagnostic/diagnostic.ts'
-import { unknownName } from './arguments.ts'
+import { type Diagnostic, diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { nearest } from '../diagnostic/nearest.ts'
+import { mistake } from './arguments.ts'
 import type { Command } from './command.ts'
 
 interface Entry {
@@ -46,6 +47,13 @@ export const commands: Readonly<Record<string, Entry>> = {
 /** The command of this name; throws where there is none. */
 export const findCommand = async (name: string): Promise<Command> => {
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!entry) throw diagnosticsError(unknownName('unknown-command', 'command', name, Object.keys(commands)))
+  if (!entry) throw diagnosticsError(unknownCommand(name))
   return (await entry.load()).default
+}
+
+const unknownCommand = (name: string): Diagnostic => {
+  const near = nearest(name, [...Object.keys(commands), '--version'])
+  const hint = near === undefined ? '`pipeline help` lists the commands.' : `Did you mean \`${near}\`?`
+  if (!name.startsWith('-')) return mistake('unknown-command', `There is no command \`${name}\`.`, hint)
+  return mistake('unknown-flag', `The command comes first; found the flag \`${name}\`.`, hint)
 }

@@ -35,6 +35,9 @@ export const CompareRecord = Type.Object(
       }),
       { description: 'How long it took to make each result.' },
     ),
+    shared_places: Type.Array(Type.Object({ stage: Type.String(), name: Type.String(), path: Type.String() }), {
+      description: 'What both write outside the cache to one place: there lies what ran last.',
+    }),
     stages: Type.Record(Type.String(), Type.Unknown(), {
       description: 'By stage, what its own comparison says: schemas/compare-evaluate.schema.json for `evaluate`.',
     }),

@@ -97,6 +97,21 @@ const onlyRecord = async (
   return typeof only === 'object' && only !== null && !Array.isArray(only) ? only : undefined
 }
 
+/** Places outside the cache that different results of both were written to: what lies there is of the one that ran last. */
+export const sharedPlaces = (a: Side, b: Side): CompareRecord['shared_places'] =>
+  stagesOf(a, b).flatMap(stage => {
+    const [one, other] = [a, b].map(({ plan }) => plan.stages.find(({ name }) => name === stage))
+    const made = resultOf(a, stage)
+    if (!one || !other || (made && made.key === resultOf(b, stage)?.key)) return []
+    return one.locations
+      .filter(({ pointer, path, output }) => {
+        // What is in no key, such as the folder of all runs' curves, has room for both.
+        const counts = pointer.slice(1) in one.keyConfig
+        return output && counts && other.locations.some(each => each.pointer === pointer && each.path === path)
+      })
+      .map(({ pointer, path }) => ({ stage, name: pointer, path }))
+  })
+
 /** How long each result took to make. */
 export const timesOf = (a: Side, b: Side): CompareRecord['times'] =>
   stagesOf(a, b).flatMap(stage => {

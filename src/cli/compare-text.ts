@@ -1,3 +1,4 @@
+import { displayPath } from '../diagnostic/format.ts'
 import type { Row, Section } from '../plugin/stage-command.ts'
 import { duration } from '../report/human.ts'
 import { table } from '../report/table.ts'
@@ -5,7 +6,7 @@ import type { CompareRecord } from './compare-record.ts'
 import { shellWord } from './shell-word.ts'
 
 /** What differs between two runs, for a person to read. */
-export const compareSections = ({ a, b, parameters, numbers, times }: CompareRecord): Section[] => [
+export const compareSections = ({ a, b, parameters, numbers, times, shared_places }: CompareRecord): Section[] => [
   { title: 'A and B', rows: [['A', sideWords(a)], ['B', sideWords(b)]] }, // biome-ignore format: one below the other
   {
     title: parameters.length === 0 ? 'parameters: all alike' : 'parameters that differ',
@@ -13,6 +14,7 @@ export const compareSections = ({ a, b, parameters, numbers, times }: CompareRec
   },
   ...(numbers.length === 0 ? [] : [{ title: 'numbers', rows: numberRows(numbers) }]),
   ...(times.length === 0 ? [] : [{ title: 'time', rows: timeRows(times) }]),
+  ...(shared_places.length === 0 ? [] : [{ title: 'written to one place by both', rows: placeRows(shared_places) }]),
 ]
 
 /** How a run is named on a command line. */
@@ -23,8 +25,10 @@ export const sideWords = ({ file, set, profile }: CompareRecord['a']): string =>
 
 const parameterRow = ({ stage, name, ...values }: CompareRecord['parameters'][number]): Row => {
   if (name === '') return [stage, 'a' in values ? 'only in A' : 'only in B']
-  return [`${stage}${name.replaceAll('/', '.')}`, `${written(values.a)} → ${written(values.b)}`]
+  return [parameterName(stage, name), `${written(values.a)} → ${written(values.b)}`]
 }
+
+const parameterName = (stage: string, pointer: string): string => `${stage}${pointer.replaceAll('/', '.')}`
 
 const written = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
 
@@ -50,5 +54,13 @@ const timeRows = (times: CompareRecord['times']): Row[] => {
   )
   return times.map(({ stage }, index) => [stage, columns[index]!])
 }
+
+const placeRows = (places: CompareRecord['shared_places']): Row[] => [
+  ...places.map(({ stage, name, path }): Row => [parameterName(stage, name), displayPath(path, process.cwd())]),
+  [
+    '',
+    `It holds what ran last. To keep both, run one with a place of its own: --set ${places.map(({ stage, name }) => `stages.${stage}.with${name.replaceAll('/', '.')}=…`).join(' --set ')}`,
+  ],
+]
 
 const spent = (ms: number | undefined): string => (ms === undefined ? '–' : duration(ms))

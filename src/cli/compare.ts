@@ -5,7 +5,16 @@ import { mistake } from './arguments.ts'
 import { runLine } from './called.ts'
 import { type Arguments, defineCommand, type Operand } from './command.ts'
 import type { CompareRecord } from './compare-record.ts'
-import { keptOf, numbersOf, parametersOf, resultOf, type Side, stagesOf, timesOf } from './compare-sides.ts'
+import {
+  keptOf,
+  numbersOf,
+  parametersOf,
+  resultOf,
+  type Side,
+  sharedPlaces,
+  stagesOf,
+  timesOf,
+} from './compare-sides.ts'
 import { compareSections, sideWords } from './compare-text.ts'
 import { type ExitCode, exit } from './exit.ts'
 import { type HtmlFile, openHtml } from './html-file.ts'
@@ -44,6 +53,7 @@ const compare = async (a: Side, b: Side, given: Arguments, page: HtmlFile | unde
     parameters: parametersOf(a, b),
     numbers: await numbersOf(a, b),
     times: timesOf(a, b),
+    shared_places: sharedPlaces(a, b),
     stages: Object.fromEntries(told.map(({ stage, record }) => [stage, record])),
     missing: [...missingIn('a', a, given), ...missingIn('b', b, given)],
   }

@@ -1,10 +1,10 @@
 import { openStore } from '../cache/store.ts'
 import { forcedStages } from '../library/choose.ts'
-import { explain } from '../runner/explain.ts'
+import { type Explanation, explain } from '../runner/explain.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
 import { openPlan } from './open-plan.ts'
-import { print, printDiagnostics, printJson } from './print.ts'
+import { folded, print, printDiagnostics, printJson } from './print.ts'
 import { changeWords, reasonWords, statusWords } from './reasons.ts'
 
 export default defineCommand({
@@ -20,9 +20,14 @@ export default defineCommand({
     const store = await openStore(cache, { rehash: flags.rehash === true, readOnly: true })
     for (const stage of await explain({ plan, store, force: forcedStages(plan, flags) })) {
       if (flags.json) printJson(stage)
-      else if (stage.changes.length < 2) print(`${stage.stage}: ${statusWords[stage.status]}: ${reasonWords(stage)}`)
-      else print(`${stage.stage}: ${statusWords[stage.status]}`, ...stage.changes.map(each => `  ${changeWords(each)}`))
+      else print(...linesOf(stage))
     }
     return exit.done
   },
 })
+
+const linesOf = (stage: Explanation): string[] => {
+  const start = `${stage.stage}: ${statusWords[stage.status]}`
+  if (stage.changes.length < 2) return folded(`${start}: ${reasonWords(stage)}`, '    ')
+  return [start, ...stage.changes.flatMap(each => folded(`  ${changeWords(each)}`, '    '))]
+}

@@ -13,7 +13,7 @@ export const flags = {
     type: 'string',
     multiple: true,
     value: 'PATH=VALUE',
-    about: 'change a value: --set stages.train.with.learning_rate=3e-5, --set vars.model=./bert (repeatable)',
+    about: 'change a value: `--set stages.train.with.learning_rate=3e-5`, `--set vars.model=./bert` (repeatable)',
   },
   profile: { type: 'string', value: 'NAME', about: "use one of the file's `profiles`" },
   from: { type: 'string', value: 'STAGE', about: 'start at this stage; what it needs must be in the cache' },

@@ -3,7 +3,6 @@ import { displayPath } from '../diagnostic/format.ts'
 import type { OpenedMatrix } from '../library/check-plan.ts'
 import type { Plan, PlannedStage } from '../plan/plan.ts'
 import { count } from '../plugin/few.ts'
-import { table } from '../report/table.ts'
 import { mistake } from './arguments.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
@@ -11,7 +10,7 @@ import type { Flags } from './flags.ts'
 import { graphDot } from './graph-dot.ts'
 import { graphMermaid } from './graph-mermaid.ts'
 import { openPlans, whichCell } from './open-plan.ts'
-import { print, printDiagnostics, printJson } from './print.ts'
+import { laidOut, print, printDiagnostics, printJson } from './print.ts'
 
 export default defineCommand({
   name: 'graph',
@@ -69,7 +68,7 @@ const graphJson = (plan: Plan): object => ({
 const graphText = (plan: Plan): string[] => [
   `${plan.name} (${displayPath(plan.file, process.cwd())})`,
   '',
-  ...table([['stage', 'takes', 'makes'], ...plan.stages.flatMap(stageRows)]),
+  ...laidOut([['stage', 'takes', 'makes'], ...plan.stages.flatMap(stageRows)]),
 ]
 
 const formats = { text: graphText, mermaid: graphMermaid, dot: graphDot }

@@ -1,4 +1,5 @@
-import { described, fold } from '../report/fold.ts'
+import { fold } from '../report/fold.ts'
+import { fittedTable } from '../report/table.ts'
 import { flagsOf, usageOf } from './arguments.ts'
 import { type Command, defineCommand } from './command.ts'
 import { commands, findCommand } from './commands.ts'
@@ -29,13 +30,13 @@ export const printHelp = (command: Command): ExitCode => {
     `Usage: ${usageOf(command)}`,
     '',
     'Examples:',
-    ...described(
+    ...fittedTable(
       command.examples.map(([line, about]) => [`  ${line}`, about]),
       columns,
     ),
     '',
     'Flags:',
-    ...described(rows, columns),
+    ...fittedTable(rows, columns),
   )
   return exit.done
 }
@@ -54,18 +55,29 @@ const printOverview = (): ExitCode => {
     ...fold('Usage: pipeline COMMAND …   (`sluice` is the same command)', columns),
     '',
     'Commands:',
-    ...described(
+    ...fittedTable(
       Object.entries(commands).map(([name, { summary }]) => [`  ${name}`, summary]),
       columns,
     ),
     '',
     'Start with:',
-    ...described(
+    ...fittedTable(
       [
         ['  pipeline run squad.yaml', 'run pipelines/squad.yaml'],
         ['  pipeline help run', 'what `run` can do'],
       ],
       columns,
+    ),
+    '',
+    ...fold(
+      'Exit codes: 0 done; 1 a stage failed, or what was asked for is not there; 2 the command line or the pipeline is wrong; 3 `plan --exit-code` and something would run; 130 interrupted.',
+      columns,
+      '  ',
+    ),
+    ...fold(
+      '`pipeline COMMAND --help` is the same as `pipeline help COMMAND`; `pipeline --version` says which this is.',
+      columns,
+      '  ',
     ),
   )
   return exit.done

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, normalize } from 'node:path'
 import { packageRoot } from '../plugin/package-root.ts'
-import { table } from '../report/table.ts'
 import { programWords } from './called.ts'
 import { defineCommand } from './command.ts'
 import { editorLine } from './editor-line.ts'
 import { exit } from './exit.ts'
-import { print } from './print.ts'
+import { laidOut, print } from './print.ts'
 import { shellWord } from './shell-word.ts'
 import { writeNew } from './write-new.ts'
 
@@ -33,7 +32,7 @@ export default defineCommand({
     })
     const run = [...programWords(), 'run', path].map(shellWord).join(' ')
     print(
-      ...table([
+      ...laidOut([
         [`wrote ${path}`, 'the pipeline: what to change is said in it'],
         [`wrote ${example}`, 'questions and a small model, from nothing, to try it out'],
       ]),

@@ -3,12 +3,11 @@ import { dirname, join, normalize, relative, resolve } from 'node:path'
 import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { builtins } from '../library/builtins.ts'
 import { installedPackage, packageRoot } from '../plugin/package-root.ts'
-import { table } from '../report/table.ts'
-import { unknownName } from './arguments.ts'
+import { unknownPart } from './arguments.ts'
 import { programWords } from './called.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
-import { print } from './print.ts'
+import { folded, laidOut, print } from './print.ts'
 import { shellWord } from './shell-word.ts'
 import { stageNameMistake } from './stage-name.ts'
 import { writeNew } from './write-new.ts'
@@ -24,8 +23,7 @@ export default defineCommand({
     ['pipeline new stage drop-short stages', 'the same in the folder `stages`'],
   ],
   async run({ positionals: [what = '', name = '', folder = '.'] }) {
-    if (what !== 'stage')
-      throw diagnosticsError(unknownName('unknown-command', 'command of `pipeline new`', what, ['stage']))
+    if (what !== 'stage') throw diagnosticsError(unknownPart('new', what, ['stage']))
     const wrong = stageNameMistake(name, Object.keys(builtins))
     if (wrong) throw diagnosticsError(wrong)
     const stage = normalize(join(folder, `${name}.ts`))
@@ -42,12 +40,12 @@ const wordsOf = (name: string, stage: string, test: string): string[] => {
   const uses = stage.startsWith('..') ? stage : `./${stage}`
   const called = programWords().join(' ')
   return [
-    ...table([
+    ...laidOut([
       [`wrote ${stage}`, 'the stage: it drops short questions until you have it do something else'],
       [`wrote ${test}`, 'its test'],
     ]),
     '',
-    'In a pipeline of this folder, below `stages:`, behind the stage whose questions it is to take:',
+    ...folded('In a pipeline of this folder, below `stages:`, behind the stage whose questions it is to take:'),
     `  ${name}: { uses: ${uses}, with: { min_words: 3 } }`,
     '',
     'Test it:',
@@ -57,7 +55,9 @@ const wordsOf = (name: string, stage: string, test: string): string[] => {
     'What it takes, as others see it:',
     `  ${called} stages ${shellWord(uses)}`,
     '',
-    'For an editor to know its parameters, write a schema with the stages that your pipeline uses, and name it in its first line:',
+    ...folded(
+      'For an editor to know its parameters, write a schema with the stages that your pipeline uses, and name it in its first line:',
+    ),
     `  ${called} schema my.yaml > my.schema.json`,
     '  # yaml-language-server: $schema=./my.schema.json',
   ]

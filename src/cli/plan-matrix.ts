@@ -4,13 +4,12 @@ import type { OpenedMatrix } from '../library/check-plan.ts'
 import { chosenStages, forcedStages } from '../library/choose.ts'
 import type { PlannedCell } from '../plan/cells.ts'
 import { count } from '../report/human.ts'
-import { table } from '../report/table.ts'
 import { expectPins } from '../runner/check-pins.ts'
 import { planStatus, type StageState } from '../runner/survey.ts'
 import { addressRows } from './address-rows.ts'
 import { type ExitCode, exit } from './exit.ts'
 import type { Flags } from './flags.ts'
-import { print, printDiagnostics, printJson } from './print.ts'
+import { laidOut, print, printDiagnostics, printJson } from './print.ts'
 import { statusWords } from './reasons.ts'
 import { valuesOf } from './values-of.ts'
 
@@ -46,16 +45,16 @@ const textOf = (cells: readonly PlannedCell[], states: readonly (readonly State[
   return [
     `${cells[0]!.plan.name}: ${count(cells.length, 'cell')}, ${count(distinct.length, 'different result')}`,
     '',
-    ...table(
+    ...laidOut(
       [['stage', 'results', ...statuses.map(status => statusWords[status])], ...stageRows(distinct)],
       [1, 2, 3, 4],
     ),
     '',
-    ...table(
+    ...laidOut(
       cells.map(({ cell }, index) => [String(index + 1), cellName(cell), wordsOf(states[index]!)]),
       [0],
     ),
-    ...(addresses.length > 0 ? ['', ...table(addresses)] : []),
+    ...(addresses.length > 0 ? ['', ...laidOut(addresses)] : []),
   ]
 }
 
@@ -75,5 +74,6 @@ const wordsOf = (states: readonly State[]): string => {
   const certain = left.filter(({ status }) => status === 'would-run').map(({ stage }) => stage)
   const rest = left.length - certain.length
   const would = certain.length > 0 ? [`${certain.join(', ')} would run`] : []
-  return [...would, ...(rest > 0 ? [`${count(rest, 'stage')} unknown`] : [])].join('; ')
+  const outlooks = left.flatMap(({ stage, outlook }) => (outlook === undefined ? [] : [`${stage}: ${outlook}`]))
+  return [...would, ...(rest > 0 ? [`${count(rest, 'stage')} unknown`] : []), ...outlooks].join('; ')
 }

@@ -1,6 +1,5 @@
 import { openStore } from '../cache/store.ts'
 import { chosenStages, forcedStages } from '../library/choose.ts'
-import { table } from '../report/table.ts'
 import { expectPins } from '../runner/check-pins.ts'
 import { type Explanation, explain } from '../runner/explain.ts'
 import { planStatus, type StageState } from '../runner/survey.ts'
@@ -8,7 +7,7 @@ import { addressRows } from './address-rows.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
 import { onlyPlan, openPlans } from './open-plan.ts'
-import { print, printDiagnostics, printJson } from './print.ts'
+import { laidOut, print, printDiagnostics, printJson } from './print.ts'
 import { reasonWords, statusWords } from './reasons.ts'
 import { showConfig } from './show-config.ts'
 
@@ -50,9 +49,9 @@ export default defineCommand({
       const rows = (await explain(options)).filter(isChosen)
       const words = (row: Explanation) =>
         [reasonWords(row), ...(row.outlook === undefined ? [] : [row.outlook])].join('; ')
-      print(...table(rows.map(row => [row.stage, statusWords[row.status], words(row)])))
+      print(...laidOut(rows.map(row => [row.stage, statusWords[row.status], words(row)])))
       const addresses = addressRows(plan.stages.filter(stage => chosen.has(stage.name)))
-      if (addresses.length > 0) print('', ...table(addresses))
+      if (addresses.length > 0) print('', ...laidOut(addresses))
       statuses.push(...rows.map(row => row.status))
     }
     const nothing = statuses.every(status => status === 'cached')

@@ -3,9 +3,20 @@ import { pipeline } from 'node:stream/promises'
 import type { Diagnostic } from '../diagnostic/diagnostic.ts'
 import { formatDiagnostics } from '../diagnostic/format.ts'
 import { cleanDiagnostic } from '../report/clean.ts'
+import { takesColor } from '../report/color.ts'
+import { fold } from '../report/fold.ts'
+import { fittedTable } from '../report/table.ts'
+import { lineWidth } from '../report/width.ts'
 
 /** Prints lines on stdout. */
 export const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
+
+/** Rows in columns, as there is room for them. */
+export const laidOut = (rows: readonly (readonly string[])[], right?: readonly number[]): string[] =>
+  fittedTable(rows, lineWidth(process.stdout), right)
+
+/** A sentence, as there is room for it. Not for lines of shell, which are to be copied. */
+export const folded = (text: string, indent = ''): string[] => fold(text, lineWidth(process.stdout), indent)
 
 /** Prints one JSON value on stdout, on one line. */
 export const printJson = (value: object): void => print(JSON.stringify(value))
@@ -37,6 +48,6 @@ async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<string> {
 export const printDiagnostics = (diagnostics: readonly Diagnostic[]): void => {
   if (diagnostics.length === 0) return
   const { stderr, env } = process
-  const color = stderr.isTTY && env.TERM !== 'dumb' && (env.NO_COLOR ?? '') === ''
+  const color = takesColor(stderr, env)
   stderr.write(`${formatDiagnostics(diagnostics.map(cleanDiagnostic), { color, cwd: process.cwd() })}\n`)
 }

@@ -1,3 +1,5 @@
+import { cut, lineWidth } from '../report/width.ts'
+
 export interface ProgressLine {
   show(text: string): void
   /** Takes it away, so that something else can be printed. */
@@ -16,7 +18,7 @@ export const progressLine = (): ProgressLine => {
     show(text) {
       if (!live || performance.now() - last < pauseMs) return
       last = performance.now()
-      const line = text.slice(0, stderr.columns - 1)
+      const line = cut(text, lineWidth(stderr) - 1)
       stderr.write(`\r${line.padEnd(shown)}`)
       shown = line.length
     },

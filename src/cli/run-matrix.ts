@@ -15,6 +15,7 @@ import { type ExitCode, exit } from './exit.ts'
 import type { Flags } from './flags.ts'
 import { openPlans } from './open-plan.ts'
 import { type CellRun, cellRunner } from './run-cell.ts'
+import { tellOfStopping } from './stopping.ts'
 import { watchForSuddenEnd } from './sudden-end.ts'
 import { valuesOf } from './values-of.ts'
 
@@ -63,7 +64,7 @@ export const runMatrix = async (opened: OpenedMatrix, sweep: Sweep): Promise<Exi
     const own = await report.cell(number)
     const watch = watchForSuddenEnd(own.event, signal)
     try {
-      const status = await run(cell, watch.emit)
+      const status = await run(cell, tellOfStopping(watch.emit, signal))
       await own.end()
       report.event({ event: 'cell', cell: number, status, ms: Math.round(performance.now() - began) })
       return status

@@ -15,6 +15,7 @@ import { onInterrupt } from './interrupt.ts'
 import { openPlan, openPlans } from './open-plan.ts'
 import { settingsOf } from './settings.ts'
 import { hintWhenSlow } from './slow.ts'
+import { tellOfStopping } from './stopping.ts'
 import { watchForSuddenEnd } from './sudden-end.ts'
 import { suggestFor } from './suggest.ts'
 import { whyAnew } from './why-anew.ts'
@@ -48,7 +49,7 @@ export const runPipeline = async (given: Arguments, out: NodeJS.WriteStream): Pr
       replan: async () => (await openPlan(file, flags, { write: true })).plan,
       anew: flags.rehash === true,
       store,
-      emit: hintWhenSlow(watch.emit, document.profiles, flags.profile),
+      emit: tellOfStopping(hintWhenSlow(watch.emit, document.profiles, flags.profile), interrupt.signal),
       signal: interrupt.signal,
       select,
       force,

@@ -1,13 +1,13 @@
 import { cellsOf } from '../diagnostic/cells.ts'
 import type { Row, Section, WordStyle, Words } from '../plugin/stage-command.ts'
 import { clean } from '../report/clean.ts'
+import { takesColor } from '../report/color.ts'
 import { print } from './print.ts'
 
 /** Prints sections as wide as the terminal is, at most 100 columns, in colours where it has some. */
 export const printSections = (sections: readonly Section[]): void => {
   const { stdout, env } = process
-  const color = stdout.isTTY === true && env.TERM !== 'dumb' && (env.NO_COLOR ?? '') === ''
-  print(...sectionLines(sections, { width: Math.min(100, stdout.columns || 80), color }))
+  print(...sectionLines(sections, { width: Math.min(100, stdout.columns || 80), color: takesColor(stdout, env) }))
 }
 
 export interface Layout {

@@ -5,11 +5,10 @@ import { parameterPath } from '../plan/context.ts'
 import type { PlannedStage } from '../plan/plan.ts'
 import type { Json } from '../plugin/artifact.ts'
 import { fromPointer, spoken, toPointer } from '../plugin/pointer.ts'
-import { table } from '../report/table.ts'
 import { mistake } from './arguments.ts'
 import { type ExitCode, exit } from './exit.ts'
 import type { Flags } from './flags.ts'
-import { print, printJson } from './print.ts'
+import { laidOut, print, printJson } from './print.ts'
 
 /** `plan --show config`: every value that the stages would run with, defaults included, and where each comes from. */
 export const showConfig = (
@@ -36,7 +35,7 @@ export const showConfig = (
       shown(stage, pointer, value),
       originWords(from),
     ])
-    if (rows.length > 0) print(...table(rows))
+    if (rows.length > 0) print(...laidOut(rows))
   }
   return exit.done
 }

@@ -3,7 +3,9 @@ import { RUN_RECORD } from '../plugin/run-record-kind.ts'
 import type { AnyKind, AnyStage, InputPorts } from '../plugin/stage.ts'
 import { expectedWords } from '../plugin/words.ts'
 import { number } from '../report/human.ts'
-import { table } from '../report/table.ts'
+import { fittedRows } from '../report/table.ts'
+import { lineWidth } from '../report/width.ts'
+import { folded, laidOut } from './print.ts'
 import { stageEntry } from './stage-entry.ts'
 
 export interface Port {
@@ -29,7 +31,7 @@ export const stageText = (uses: string, stage: AnyStage, others: readonly AnySta
   const makers = (kind: string) => namesOf(others.filter(other => has(other.outputs, kind)))
   const takers = (kind: string) => namesOf(others.filter(other => has(other.inputs, kind)))
   return [
-    `${stage.name}: ${stage.summary}`,
+    ...folded(`${stage.name}: ${stage.summary}`),
     ...portLines('Inputs', portsOf(stage.inputs ?? {}), kind =>
       kind === RUN_RECORD.kind ? 'from the run itself' : phrase('from', makers(kind)),
     ),
@@ -54,21 +56,22 @@ const portLines = (title: string, all: Readonly<Record<string, Port>>, others: (
     const notes = [others(kind), optional && 'optional', only_named && 'connected only where `from` names it']
     return [`  ${port}`, kind, notes.filter(Boolean).join('; ')]
   })
-  return rows.length === 0 ? [] : ['', `${title}:`, ...table(rows)]
+  return rows.length === 0 ? [] : ['', `${title}:`, ...laidOut(rows)]
 }
 
 const parameterLines = (config: Schema): string[] => {
   const required = new Set(config.required)
-  const rows = Object.entries(config.properties ?? {}).flatMap(([name, field]) => [
-    [`  ${name}`, expectedWords(field), defaultText(field, required.has(name))],
-    ...(field.description === undefined ? [] : [[`    ${field.description}`]]),
+  const fields = Object.entries(config.properties ?? {})
+  if (fields.length === 0) return ['', 'It has no parameters.']
+  const rows = fittedRows(
+    fields.map(([name, field]) => [`  ${name}`, `${expectedWords(field)}; ${defaultText(field, required.has(name))}`]),
+    lineWidth(process.stdout),
+  )
+  const lines = fields.flatMap(([, { description }], index) => [
+    ...rows[index]!,
+    ...(description === undefined ? [] : folded(`    ${description}`, '    ')),
   ])
-  if (rows.length === 0) return ['', 'It has no parameters.']
-  // Descriptions stand on lines of their own and must not widen the first column.
-  const laid = table(rows.filter(row => row.length > 1))
-  let next = 0
-  const lines = rows.map(row => (row.length > 1 ? laid[next++]! : row[0]!))
-  const free = Object.values(config.properties ?? {}).some(field => field['x-key'] === false)
+  const free = fields.some(([, field]) => field['x-key'] === false)
   return ['', 'Parameters:', ...lines, ...(free ? ['', 'Marked *: not in the cache key itself.'] : [])]
 }
 

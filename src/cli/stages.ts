@@ -2,10 +2,9 @@ import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { builtins } from '../library/builtins.ts'
 import { stageResolver } from '../plugin/resolve.ts'
 import type { AnyStage } from '../plugin/stage.ts'
-import { table } from '../report/table.ts'
 import { defineCommand } from './command.ts'
 import { exit } from './exit.ts'
-import { print, printJson } from './print.ts'
+import { laidOut, print, printJson } from './print.ts'
 import { portsOf, stageText } from './stage-text.ts'
 
 export default defineCommand({
@@ -24,7 +23,7 @@ export default defineCommand({
     const all = [...(await resolver.builtins()).values()]
     if (name === undefined) {
       if (json) for (const stage of all) printJson(stageJson(stage))
-      else print(...table(all.map(stage => [stage.name, stage.summary])))
+      else print(...laidOut(all.map(stage => [stage.name, stage.summary])))
       return exit.done
     }
     const found = await resolver.resolve(name, process.cwd())

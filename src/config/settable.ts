@@ -1,6 +1,6 @@
 import { describe } from '../diagnostic/describe.ts'
 import type { SourceRange } from '../diagnostic/diagnostic.ts'
-import { didYouMean } from '../diagnostic/nearest.ts'
+import { didYouMean, nearest } from '../diagnostic/nearest.ts'
 import { isEmpty, type MapNode, type Node, plainOf, type Report } from './node.ts'
 import { isReference } from './overlay.ts'
 import { stageFields } from './stage-entry.ts'
@@ -26,13 +26,29 @@ export const isSettable = (
   const example = (name: string) => (by === '`--set`' ? `\`${name}=…\`` : `\`${name}\``)
   const choices = (depth: number, names: Iterable<string>) => didYouMean(steps[depth]!.name, names, 'There are')
 
+  /** What somebody who left out the start of a path may have meant: as the file has it, or how such a path looks. */
+  const whole = (): string => {
+    const paths = wholePaths(
+      root,
+      steps.map(({ name }) => name),
+    )
+    if (paths.length > 0) return `Write the whole path: ${paths.map(example).join(' or ')}.`
+    return `Write the whole path: ${example(`stages.NAME.with.${path(steps.length)}`)}, with the name of the stage.`
+  }
+
   /** The root, and for a stage its name and its field. */
   const startIsKnown = (): boolean => {
     const [top, name, field] = steps.map(step => step.name)
     if (top !== 'vars' && top !== 'stages') {
       const message = `${by} changes \`vars\` and \`stages\`; found \`${top}\`.`
       const hint = 'Have `matrix` take the values from a variable, like `seed: ${vars.seeds}`, and set that.'
-      return fail('set-path', 0, message, top === 'matrix' ? hint : choices(0, ['vars', 'stages']))
+      if (top === 'matrix') return fail('set-path', 0, message, hint)
+      return fail(
+        'set-path',
+        0,
+        message,
+        nearest(top ?? '', ['vars', 'stages']) ? choices(0, ['vars', 'stages']) : whole(),
+      )
     }
     if (name === undefined) {
       return fail('set-path', 0, `\`${top}\` cannot be set as a whole.`, `Name what to set: ${example(`${top}.name`)}.`)
@@ -76,6 +92,22 @@ export const isSettable = (
   }
 
   return startIsKnown() && wayIsOpen()
+}
+
+/** The paths of this file that end so: a variable, a parameter of a stage that is named, one that a stage has written. */
+const wholePaths = (root: MapNode, names: readonly string[]): string[] => {
+  const inMap = (node: Node | undefined, name = ''): Node | undefined =>
+    node?.kind === 'map' ? node.entries.get(name)?.value : undefined
+  const [first, ...rest] = names
+  const stages = root.entries.get('stages')?.value
+  const parameter = (rest[0] === 'with' ? rest.slice(1) : rest).join('.')
+  return [
+    ...(inMap(root.entries.get('vars')?.value, first) ? [`vars.${names.join('.')}`] : []),
+    ...(inMap(stages, first) && parameter !== '' ? [`stages.${first}.with.${parameter}`] : []),
+    ...(stages?.kind === 'map' ? [...stages.entries] : [])
+      .filter(([, { value }]) => inMap(inMap(value, 'with'), first))
+      .map(([stage]) => `stages.${stage}.with.${names.join('.')}`),
+  ]
 }
 
 const nameOf = (steps: readonly Step[]): string => steps.map(({ name }) => name).join('.')

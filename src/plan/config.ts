@@ -123,16 +123,21 @@ const fromFolderOf =
   (path: string): string =>
     relative(dirname(document.file), path).split(sep).join('/') || '.'
 
-/** `file:line` of every field that was written, by its JSON pointer. */
+/** Where every field was written, by its JSON pointer: the `--set` that its value comes from, if it comes from one, else `file:line`. */
 const placesOf = (context: Context, entry: StageEntry): Record<string, string> => {
   const places: Record<string, string> = {}
   const visit = (value: unknown, path: Path) => {
-    if (path.length > 0)
-      places[toPointer(path)] = placeOf(context, context.document.locate(parameterPath(entry.name, path)))
+    if (path.length > 0) places[toPointer(path)] = placeOfField(context, parameterPath(entry.name, path))
     if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, [...path, index])
     else if (typeof value === 'object' && value !== null)
       for (const [key, item] of Object.entries(value)) visit(item, [...path, key])
   }
   visit(entry.with, [])
   return places
+}
+
+const placeOfField = (context: Context, path: Path): string => {
+  const written = context.document.written(path)
+  const set = [written, ...(written?.through ?? [])].find(each => each?.range?.source.name === '--set')
+  return set ? `--set ${set.range!.source.text}` : placeOf(context, context.document.locate(path))
 }

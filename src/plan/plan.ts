@@ -75,7 +75,7 @@ export interface PlannedStage {
   readonly recorded?: { readonly ports: readonly string[]; readonly stages: readonly string[] }
   /** The stages that must have ended before this one starts: producers, `needs`, and those in the record of the run that it takes. */
   readonly after: readonly string[]
-  /** `file:line` of each configured field, by JSON pointer, for explain. */
+  /** Where each configured field was written, by JSON pointer, for explain: `file:line`, or the `--set` that its value comes from. */
   readonly where: Readonly<Record<string, string>>
 }
 

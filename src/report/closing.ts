@@ -1,8 +1,9 @@
 import { type FormatOptions, formatDiagnostic } from '../diagnostic/format.ts'
 import { clean, cleanDiagnostic } from './clean.ts'
+import { fold } from './fold.ts'
 import { duration, score, size } from './human.ts'
 import type { ReportOptions, Suggest } from './report.ts'
-import { table } from './table.ts'
+import { fittedTable } from './table.ts'
 import type { ProblemEvent, RunView, StageView } from './view.ts'
 
 /** What people read for a stage's status. */
@@ -17,8 +18,8 @@ export const statusText: Readonly<Record<StageView['status'], string>> = {
   skipped: 'skipped',
 }
 
-/** The lines after the stages: the table, the scores, and after a good run what to try next. */
-export const closingLines = (view: RunView, suggest?: Suggest): string[] => {
+/** The lines after the stages, as there is room for them: the table, the scores, and after a good run what to try next. */
+export const closingLines = (view: RunView, width: number, suggest?: Suggest): string[] => {
   if (view.stages.size === 0) return []
   const stages = [...view.stages.values()]
   const rows = stages.map(stage => [
@@ -27,8 +28,8 @@ export const closingLines = (view: RunView, suggest?: Suggest): string[] => {
     stage.ms === undefined ? '' : duration(stage.ms),
     stage.bytes === undefined ? '' : size(stage.bytes),
   ])
-  const lines = ['', ...table([['stage', 'status', 'time', 'size'], ...rows], [2, 3])]
-  lines.push(...skippedLines(stages))
+  const lines = ['', ...fittedTable([['stage', 'status', 'time', 'size'], ...rows], width, [2, 3])]
+  lines.push(...skippedLines(stages).flatMap(line => fold(line, width, '  ')))
   if (view.results.length > 0) lines.push('', ...view.results.map(each => clean(`${each.name} ${score(each.value)}`)))
   const next = view.status === 'done' ? (suggest?.(stages) ?? []) : []
   if (next.length > 0) lines.push('', ...next)

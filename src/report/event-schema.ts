@@ -75,6 +75,12 @@ export const eventSchema = Type.Union(
         },
       ),
       ms: Type.Optional(milliseconds),
+      before_ms: Type.Optional(
+        Type.Number({
+          minimum: 0,
+          description: 'Milliseconds of `ms` that interrupted runs had worked on the same result.',
+        }),
+      ),
       bytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Size of the stored result.' })),
       reason: Type.Optional(text('Why it is skipped or has failed, or what it waits for.')),
     }),

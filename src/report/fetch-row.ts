@@ -2,6 +2,7 @@ import type { RunEvent } from '../runner/events.ts'
 import { clean } from './clean.ts'
 import { duration, size } from './human.ts'
 import { bar, type Paint } from './row.ts'
+import { cut } from './width.ts'
 
 export type FetchEvent = Extract<RunEvent, { event: 'fetch' }>
 
@@ -9,7 +10,7 @@ export type FetchEvent = Extract<RunEvent, { event: 'fetch' }>
 export const fetchRow = (event: FetchEvent, width: number, paint: Paint): string => {
   const { address, status } = event
   const text = [clean(address), ...details(event, width - address.length)].join('  ')
-  const line = text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text
+  const line = cut(text, width)
   return status === 'pending' || status === 'interrupted' ? paint.dim(line) : line
 }
 

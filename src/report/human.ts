@@ -12,6 +12,9 @@ export const duration = (ms: number): string => {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** What of a length of time was in runs before this one. */
+export const earlier = (ms: number): string => `${duration(ms)} of it in earlier runs`
+
 /** How long ago a time (ISO 8601) is: `3 min 12 s ago`. */
 export const ago = (time: string): string => `${duration(Math.max(0, Date.now() - Date.parse(time)))} ago`
 

@@ -1,11 +1,13 @@
 import type { MatrixEvent, RunEvent } from '../runner/events.ts'
 import { clean } from './clean.ts'
 import { interruptedText } from './closing.ts'
+import { holdWhileReused } from './hold.ts'
 import { count, duration, score } from './human.ts'
 import { makeReport, type Report, type ReportOptions, type Style } from './report.ts'
 import { type CellResult, type ResultsTable, resultsTable } from './results.ts'
 import { tableEvent } from './results-data.ts'
 import { resultsText } from './results-text.ts'
+import { lineWidth } from './width.ts'
 
 /** Turns the events of a run of all cells into text: each cell's own by a report of its own, then the table of all. */
 export interface MatrixReport {
@@ -36,7 +38,7 @@ export const matrixReport = ({ style, report, names, over, cells }: MatrixReport
       say(`${event.pipeline}: ${count(event.cells, 'cell')}, ${count(event.results, 'different result')}`)
       return
     }
-    for (const line of ['', ...resultsText(table(), names, out.columns || Number.POSITIVE_INFINITY)]) say(line)
+    for (const line of ['', ...resultsText(table(), names, lineWidth(out))]) say(line)
     if (event.status === 'interrupted') err.write(`\n${interruptedText}\n`)
   }
   const tellOfCell = (event: Extract<MatrixEvent, { event: 'cell' }>): void => {
@@ -57,7 +59,8 @@ export const matrixReport = ({ style, report, names, over, cells }: MatrixReport
       out.write(`${JSON.stringify(event)}\n`)
     },
     async cell(number) {
-      const own = await makeReport(style, { ...report, cell: { number, of: cells.length } })
+      const made = await makeReport(style, { ...report, cell: { number, of: cells.length } })
+      const own = style === 'json' ? made : holdWhileReused(made)
       return {
         event(event) {
           note(told[number - 1]!, event)

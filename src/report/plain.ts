@@ -3,9 +3,10 @@ import type { RunEvent } from '../runner/events.ts'
 import { clean } from './clean.ts'
 import { closingLines, problemText } from './closing.ts'
 import type { FetchEvent } from './fetch-row.ts'
-import { count, duration, named, number, size } from './human.ts'
+import { count, duration, earlier, named, number, size } from './human.ts'
 import type { Report, ReportOptions } from './report.ts'
 import { emptyView, follow } from './view.ts'
+import { lineWidth } from './width.ts'
 
 type StageEvent = Extract<RunEvent, { event: 'stage' }>
 type ProgressEvent = Extract<RunEvent, { event: 'progress' }>
@@ -68,20 +69,20 @@ export const plainReport = ({ out, err, cwd, suggest, cell }: ReportOptions, now
       tell(event)
     },
     async end() {
-      if (!cell) for (const text of closingLines(view, suggest)) line(text)
+      if (!cell) for (const text of closingLines(view, lineWidth(out), suggest)) line(text)
       const problems = problemText(view, { cwd, cell })
       if (problems !== '') err.write(`\n${clean(problems)}\n`)
     },
   }
 }
 
-const stageText = ({ status, ms, bytes, reason }: StageEvent): string => {
+const stageText = ({ status, ms, before_ms, bytes, reason }: StageEvent): string => {
   const because = reason === undefined ? '' : `: ${reason}`
   const after = ms === undefined ? '' : ` after ${duration(ms)}`
   const result = bytes === undefined ? '' : `, ${size(bytes)}`
   switch (status) {
     case 'ran':
-      return `done${after}${result}`
+      return `done${after}${before_ms ? ` (${earlier(before_ms)})` : ''}${result}`
     case 'cached':
       return `reused${result}`
     case 'failed':

@@ -1,6 +1,7 @@
 import { clean } from './clean.ts'
-import { duration, named, number, size } from './human.ts'
+import { duration, earlier, named, number, size } from './human.ts'
 import type { StageView } from './view.ts'
+import { cut, widthOf } from './width.ts'
 
 /** How parts of a row are coloured. */
 export type Paint = Readonly<Record<'dim' | 'yellow', (text: string) => string>>
@@ -10,8 +11,9 @@ export type Paint = Readonly<Record<'dim' | 'yellow', (text: string) => string>>
  * `width` is what the terminal has left for the first line; what does not fit is left out.
  */
 export const row = (stage: StageView, nameWidth: number, width: number, paint: Paint): string => {
-  const name = stage.name.padEnd(nameWidth)
-  const parts = fitting(details(stage, width - nameWidth), width - name.length)
+  const whole = cut(stage.name, width)
+  const name = whole + ' '.repeat(Math.max(0, nameWidth - widthOf(whole)))
+  const parts = fitting(details(stage, width - widthOf(name)), width - widthOf(name))
   const first = [name, ...parts].join('  ').trimEnd()
   return [
     stage.status === 'pending' || stage.status === 'skipped' ? paint.dim(first) : first,
@@ -26,7 +28,7 @@ const details = (stage: StageView, width: number): string[] => {
     case 'started':
       return stage.progress === undefined ? [] : progressParts(stage.progress, width)
     case 'ran':
-      return [duration(stage.ms ?? 0), ...sizes(stage)]
+      return [duration(stage.ms ?? 0), ...sizes(stage), ...(stage.before ? [earlier(stage.before)] : [])]
     case 'cached':
       return ['reused', ...sizes(stage)]
     case 'failed':
@@ -84,11 +86,8 @@ const told = ({ status, notes, info }: StageView): readonly string[] => {
 const fitting = (parts: readonly string[], width: number): string[] => {
   let left = width
   return parts.filter(part => {
-    const fits = part.length + 2 <= left
-    if (fits) left -= part.length + 2
+    const fits = widthOf(part) + 2 <= left
+    if (fits) left -= widthOf(part) + 2
     return fits
   })
 }
-
-const cut = (text: string, width: number): string =>
-  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`

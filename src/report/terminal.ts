@@ -7,6 +7,7 @@ import { type LiveList, liveList, type Mark } from './live-list.ts'
 import type { Report, ReportOptions } from './report.ts'
 import { type Paint, row } from './row.ts'
 import { emptyView, follow, type StageView } from './view.ts'
+import { lineWidth, widthOf } from './width.ts'
 
 /** A live list of what is fetched, then one of the stages, redrawn in place; after it the closing lines. */
 export const terminalReport = ({ out, err, cwd, suggest, cell }: ReportOptions): Report => {
@@ -26,7 +27,7 @@ export const terminalReport = ({ out, err, cwd, suggest, cell }: ReportOptions):
   }
   const showStage = (name: string): void => {
     const stages = [...view.stages.values()]
-    const nameWidth = Math.max(...stages.map(stage => stage.name.length))
+    const nameWidth = nameColumn(stages, width())
     const title = (stage: StageView): string => row(stage, nameWidth, width(), paint)
     // Not before: what is said about the pipeline as a whole stands above the list.
     list ??= liveList(stages.map(title), fetchList?.end())
@@ -45,12 +46,16 @@ export const terminalReport = ({ out, err, cwd, suggest, cell }: ReportOptions):
     async end() {
       await fetchList?.end()
       await list?.end()
-      if (!cell) for (const line of closingLines(view, suggest)) out.write(`${line}\n`)
+      if (!cell) for (const line of closingLines(view, lineWidth(out), suggest)) out.write(`${line}\n`)
       const problems = problemText(view, { cwd, cell, color: err.isTTY })
       if (problems !== '') err.write(`\n${problems}\n`)
     },
   }
 }
+
+/** As wide as the longest name that leaves half of the line to what is said of it. */
+const nameColumn = (stages: readonly StageView[], width: number): number =>
+  Math.max(0, ...stages.map(({ name }) => widthOf(name)).filter(each => each <= width / 2))
 
 const paint: Paint = { dim: color.dim, yellow: color.yellow }
 

@@ -8,6 +8,8 @@ export interface StageView {
   readonly name: string
   status: StageStatus | 'pending'
   ms?: number | undefined
+  /** What of `ms` interrupted runs had worked. */
+  before?: number | undefined
   bytes?: number | undefined
   reason?: string | undefined
   progress?: Extract<RunEvent, { event: 'progress' }>
@@ -55,6 +57,7 @@ export const follow = (view: RunView, event: RunEvent): void => {
       stage.status = event.status
       stage.reason = event.reason
       if (event.ms !== undefined) stage.ms = event.ms
+      if (event.before_ms !== undefined) stage.before = event.before_ms
       if (event.bytes !== undefined) stage.bytes = event.bytes
       return
     }

@@ -12,7 +12,7 @@ export interface Change {
   readonly old?: Json
   /** Of a file that is there and cannot be read: `unreadable`. */
   readonly new?: Json
-  /** `file:line` of the parameter, or of the one that the file belongs to. */
+  /** Where the parameter was written (`file:line`, or its `--set`), or of the one that the file belongs to. */
   readonly where?: string
 }
 

@@ -42,8 +42,10 @@ export type RunEvent =
       readonly event: 'stage'
       readonly name: string
       readonly status: StageStatus
-      /** Since the stage started; absent while it has not ended. */
+      /** Since the stage started, with what interrupted runs had worked on the same result; absent while it has not ended. */
       readonly ms?: number
+      /** What of it these runs had worked. */
+      readonly before_ms?: number
       /** Size of the stored result. */
       readonly bytes?: number
       /** Why it is skipped, what it waits for, or what it lacks. */

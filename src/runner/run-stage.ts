@@ -5,7 +5,7 @@ import { type Lock, takeLock } from '../cache/lock.ts'
 import { type Damage, lookUp } from '../cache/look-up.ts'
 import type { StoredOutput } from '../cache/manifest.ts'
 import { intoCache } from '../cache/refusal.ts'
-import { openScratch } from '../cache/scratch.ts'
+import { openScratch, type Scratch } from '../cache/scratch.ts'
 import { discard, lockFile, tmpFolder } from '../cache/store.ts'
 import { diagnosticsError } from '../diagnostic/diagnostic.ts'
 import type { PlannedStage } from '../plan/plan.ts'
@@ -127,14 +127,36 @@ interface Making {
 const make = async (run: RunState, stage: PlannedStage, { record, inputs, anew, started }: Making): Promise<Entry> => {
   const { plan, store, signal, emit, graceMs } = run
   const scratch = await openScratch(store, staticKey(record), stage.locations, { fresh: anew, stage: record.stage })
-  const result = await callStage({ stage, folder: dirname(plan.file), inputs, store, scratch, signal, emit, graceMs })
+  const result = await timed(scratch, started, () =>
+    callStage({ stage, folder: dirname(plan.file), inputs, store, scratch, signal, emit, graceMs }),
+  )
   if (!isTrusted(stage)) await checkOutputs(stage, result.outputs)
-  const entry = await intoCache(store.folder, () => keep(run, stage, { record, result, started }))
+  const entry = await intoCache(store.folder, () =>
+    keep(run, stage, { record, result, ms: scratch.spent + since(started) }),
+  )
   scratch.remove()
   run.made.add(stage.name)
-  emit({ event: 'stage', name: stage.name, status: 'ran', ms: since(started), ...sizeOf(entry.manifest) })
+  const before = scratch.spent > 0 ? { before_ms: scratch.spent } : {}
+  emit({ event: 'stage', name: stage.name, status: 'ran', ms: entry.manifest.ms, ...before, ...sizeOf(entry.manifest) })
   for (const [port, value] of Object.entries(result.outputs)) run.values.put({ stage: stage.name, port }, value)
   return entry
+}
+
+/** How often it is noted how long a stage has worked: what is killed cannot say so at its end. */
+const notedEveryMs = 10_000
+
+/** Keeps beside a stage's checkpoints how long was worked on them, for the run that goes on from there. */
+const timed = async <T>(scratch: Scratch, started: number, work: () => Promise<T>): Promise<T> => {
+  const note = (): void => scratch.spend(since(started))
+  const clock = setInterval(note, notedEveryMs).unref()
+  try {
+    return await work()
+  } catch (error) {
+    note()
+    throw error
+  } finally {
+    clearInterval(clock)
+  }
 }
 
 /**
@@ -150,7 +172,7 @@ const checkOutputs = async (stage: PlannedStage, outputs: StageResult['outputs']
 const keep = async (
   { store }: RunState,
   stage: PlannedStage,
-  { record, result, started }: { readonly record: KeyRecord; readonly result: StageResult; readonly started: number },
+  { record, result, ms }: { readonly record: KeyRecord; readonly result: StageResult; readonly ms: number },
 ): Promise<Entry> => {
   const draft = await beginDraft(store)
   try {
@@ -170,7 +192,7 @@ const keep = async (
       wrote: result.wrote,
       said: result.said,
       created: new Date().toISOString(),
-      ms: since(started),
+      ms,
       bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     })
   } finally {

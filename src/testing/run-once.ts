@@ -82,6 +82,8 @@ const freshScratch = (dir: string, declare: Scratch['declare']): Scratch => ({
   },
   declare,
   remove: () => {},
+  spent: 0,
+  spend: () => {},
 })
 
 const checkUntouched = (stage: string, before: OneRun['inputs'], after: OneRun['inputs']): void => {

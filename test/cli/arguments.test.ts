@@ -7,6 +7,20 @@ import { folderWith, sluice, startShellInTerminal } from './sluice.ts'
 describe('mistakes on the command line: exit code 2', () => {
   it.each([
     ['rnu', 'error[unknown-command] There is no command `rnu`.\nhint: Did you mean `run`?\n'],
+    ['version', 'error[unknown-command] There is no command `version`.\nhint: Did you mean `--version`?\n'],
+    ['zzz', 'error[unknown-command] There is no command `zzz`.\nhint: `pipeline help` lists the commands.\n'],
+    [
+      '--jobs 2 run a.yaml',
+      'error[unknown-flag] The command comes first; found the flag `--jobs`.\nhint: `pipeline help` lists the commands.\n',
+    ],
+    [
+      'new',
+      'error[missing-argument] `pipeline new` needs stage NAME.\nhint: Usage: pipeline new stage NAME [FOLDER] [flags]\n',
+    ],
+    [
+      'trace',
+      'error[missing-argument] `pipeline trace` needs FILE --question ID.\nhint: Usage: pipeline trace FILE --question ID [flags]\n',
+    ],
     ['run', 'error[missing-argument] `pipeline run` needs FILE.\nhint: Usage: pipeline run FILE [flags]\n'],
     [
       'cat a.yaml',
@@ -47,7 +61,7 @@ describe('mistakes on the command line: exit code 2', () => {
     ['run demo.yaml --force too', 'error[unknown-stage] There is no stage `too`.\nhint: Did you mean `two`?\n'],
     ['cat demo.yaml too', 'error[unknown-stage] There is no stage `too`.\nhint: Did you mean `two`?\n'],
     ['stages shel', 'error[unknown-stage] There is no built-in stage `shel`.\nhint: Did you mean `shell`?\n'],
-    ['cache lss', 'error[unknown-command] There is no command of `pipeline cache` `lss`.\nhint: Did you mean `ls`?\n'],
+    ['cache lss', 'error[unknown-command] There is no command `pipeline cache lss`.\nhint: Did you mean `ls`?\n'],
   ])('pipeline %s', async (line, err) => {
     const stages = 'one: { uses: shell, with: { run: "true" } }, two: { uses: shell, with: { run: "true" } }'
     const folder = folderWith({ 'demo.yaml': `stages: { ${stages} }\n` })
@@ -121,9 +135,9 @@ Examples:
 Flags:
   --format jsonl|text  a JSON record a line (default), or text to read
   --json               print JSON on stdout, for programs
-  --set PATH=VALUE     change a value: --set
-                       stages.train.with.learning_rate=3e-5, --set
-                       vars.model=./bert (repeatable)
+  --set PATH=VALUE     change a value:
+                       \`--set stages.train.with.learning_rate=3e-5\`,
+                       \`--set vars.model=./bert\` (repeatable)
   --profile NAME       use one of the file's \`profiles\`
   --cache-dir FOLDER   keep results in this folder
   --help               show this help
@@ -141,17 +155,17 @@ Outputs:
   output  shell-output
 
 Parameters:
-  run      a text that is not empty                         required
+  run      a text that is not empty; required
     The command, run by \`/bin/sh -c\`.
-  inputs   a list, each entry a location (path or address)  default []
+  inputs   a list, each entry a location (path or address); default []
     Files and folders that the command reads: when their content changes, it runs again.
-  outputs  a list, each entry a location (path)             default []
+  outputs  a list, each entry a location (path); default []
     Files and folders that the command makes: when they are gone or changed, it runs again.
-  env      a map                                            default {}
+  env      a map; default {}
     Environment variables, besides those of the run itself.
-  cwd      a location (path)                                default "."
+  cwd      a location (path); default "."
     The folder to run in; the pipeline file's by default.
-  timeout  a number above 0 and of at most 2000000          optional *
+  timeout  a number above 0 and of at most 2000000; optional *
     Seconds after which the command is ended.
 
 Marked *: not in the cache key itself.
@@ -180,11 +194,11 @@ Example:
   const text = (uses: string) => `limit: Keeps a few.
 
 Parameters:
-  most  an integer of at least 1      required
+  most  an integer of at least 1; required
     How many.
-  how   one of first, last            required
-  list  a location (path or address)  required
-  skip  an integer                    default 0
+  how   one of first, last; required
+  list  a location (path or address); required
+  skip  an integer; default 0
 
 Example:
   limit: { uses: ${uses}, with: { most: 1, how: first, list: ./list } }

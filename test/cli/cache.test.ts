@@ -69,7 +69,7 @@ describe('pipeline cache ls', () => {
     cpSync(join(cache, 'v1/entries'), join(scratch, 'kept'), { recursive: true })
     expect(await pipelineCache('ls', '--sort', 'used')).toEqual({
       code: 0,
-      out: `stage  size  took  used  by  key
+      out: `stage  size  took  used  key  by
 shell  28 B  TIME  40 d 0 h ago  KEY
 shell  28 B  TIME  20 d 0 h ago  KEY
 
@@ -239,12 +239,9 @@ describe('a mistake on the command line', () => {
     [['gc', '--max-size'], 'error[flag-value] --max-size needs a value: --max-size SIZE.\n'],
     [
       ['foo'],
-      'error[unknown-command] There is no command of `pipeline cache` `foo`.\nhint: Known here: `ls`, `gc`, `verify`, `path`.\n',
+      'error[unknown-command] There is no command `pipeline cache foo`.\nhint: Known here: `ls`, `gc`, `verify`, `path`.\n',
     ],
-    [
-      ['verfy'],
-      'error[unknown-command] There is no command of `pipeline cache` `verfy`.\nhint: Did you mean `verify`?\n',
-    ],
+    [['verfy'], 'error[unknown-command] There is no command `pipeline cache verfy`.\nhint: Did you mean `verify`?\n'],
     [
       [],
       'error[missing-argument] `pipeline cache` needs ls|gc|verify|path.\nhint: Usage: pipeline cache ls|gc|verify|path [FILE] [flags]\n',

@@ -140,6 +140,20 @@ it('shows parameters, numbers, times and flips of two runs, from the cache alone
   })
 }, 180_000)
 
+it('says what both write to one place, and how to keep both', async () => {
+  const folder = project()
+  const place = ['--set', 'stages.predict.with.output_dir=answers']
+  const { out } = await sluice(folder, 'compare', ...place, 'pipeline.yaml', 'pipeline.yaml', '--profile', 'long')
+  expect(out.slice(out.indexOf('written'))).toBe(`written to one place by both
+  predict.output_dir  answers
+                      It holds what ran last. To keep both, run one with a place
+                      of its own: --set stages.predict.with.output_dir=…
+`)
+  const own = ['--set', 'stages.predict.with.output_dir=others']
+  const apart = await sluice(folder, 'compare', 'pipeline.yaml', ...place, 'pipeline.yaml', ...own)
+  expect(apart.out).not.toContain('written to one place')
+})
+
 describe('mistakes', () => {
   it.each([
     [

@@ -55,6 +55,23 @@ slow  interrupted  TIME
     },
   )
 
+  it('says of what takes its time to end how to end it at once', async () => {
+    const stubborn = pipeline.replace('sleep 300 &', "trap '' TERM; sleep 300 &")
+    const folder = folderWith({ 'sleepy.yaml': stubborn })
+    const { child, ended } = start(folder, ['run', 'sleepy.yaml'])
+    let out = ''
+    child.stdout?.on('data', chunk => {
+      out += chunk
+    })
+    await pidsOf(folder)
+    child.kill('SIGINT')
+    await expect
+      .poll(() => out.split('\n').slice(4), patient)
+      .toEqual(['slow: started', 'slow: stopping; Ctrl-C again ends it at once', ''])
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(130)
+  })
+
   it('ends at once when interrupted twice, and the children with it', async () => {
     const stubborn = pipeline.replace('sleep 300 &', "trap '' TERM; sleep 300 &")
     const folder = folderWith({ 'sleepy.yaml': stubborn })

@@ -115,6 +115,8 @@ rate  n  f1                  eval_loss
 
     const again = await sluice(folder, 'run', 'sweep.yaml')
     expect(again.out).toContain('\ncell 6 of 6: all reused, f1 74.25, eval_loss 0.25\n')
+    // All that there is of the cells are these lines.
+    expect(again.out).not.toContain('[6/6]')
     expect(callsIn(folder)).toHaveLength(7)
   })
 

@@ -121,7 +121,7 @@ hint: \`${near}\` would do.
     ],
     [
       ['stag', 'limit'],
-      'error[unknown-command] There is no command of `pipeline new` `stag`.\nhint: Did you mean `stage`?\n',
+      'error[unknown-command] There is no command `pipeline new stag`.\nhint: Did you mean `stage`?\n',
     ],
     [
       ['stage', 'limit'],

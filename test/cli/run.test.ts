@@ -134,10 +134,19 @@ highest 3
     }
     expect(await notes()).toEqual([])
     expect(await notes('--set', 'stages.count.with.to=4')).toEqual([
-      'count an earlier result is not reused: to changed: 3 → 4 (--set)',
+      'count an earlier result is not reused: to changed: 3 → 4 (--set stages.count.with.to=4)',
     ])
     expect(await notes('--set', 'stages.count.with.to=4')).toEqual([])
     expect(await notes('--force', 'count')).toEqual([])
+    // By a variable: nothing in the file says 6.
+    writeFileSync(
+      join(folder, 'demo.yaml'),
+      pipeline.replace('to: 3', 'to: "${vars.to}"').replace('stages:', 'vars: { to: 3 }\nstages:'),
+    )
+    expect(await notes('--set', 'vars.to=6')).toEqual([
+      'count an earlier result is not reused: to changed: 3 → 6 (--set vars.to=6)',
+    ])
+    writeFileSync(join(folder, 'demo.yaml'), pipeline)
     // The stage is another one as well.
     writeFileSync(join(folder, 'count.ts'), count.replace('i + 1', 'i + 2'))
     expect(await notes('--set', 'stages.count.with.to=5')).toEqual([])
@@ -344,8 +353,8 @@ export default defineStage({
       code: 0,
       out: `greet: reused: nothing changed since TIME ago
 count: would run
-  to changed: 3 → 5 (--set)
-  rate changed: 0.00005 → 0.1 (--set)
+  to changed: 3 → 5 (--set stages.count.with.to=5)
+  rate changed: 0.00005 → 0.1 (--set stages.count.with.rate=0.1)
 `,
       err: '',
     })
@@ -443,9 +452,9 @@ count (./count.ts)  after greet  numbers
       steady(out)
         .replaceAll(/[0-9a-f]{12}/g, 'KEY')
         .replace(/[\d.]+ kB/, 'SIZE'),
-    ).toBe(`stage  size  took  used  by  key
-shell  28 B  TIME  TIME ago  demo.yaml (greet)  KEY
-count  7 B  TIME  TIME ago  demo.yaml  KEY
+    ).toBe(`stage  size  took  used  key  by
+shell  28 B  TIME  TIME ago  KEY  demo.yaml (greet)
+count  7 B  TIME  TIME ago  KEY  demo.yaml
 
 2 results, 35 B; SIZE in all, in ${join(folder, '.sluice')}
 `)

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { folderWith, runInShell, startInTerminal, steady } from './sluice.ts'
+import { folderWith, runInShell, startInTerminal, startShellInTerminal, steady } from './sluice.ts'
 
 const pipeline = `
 name: demo
@@ -90,5 +90,45 @@ stages:
       expect(out.includes('\u001b'), line).toBe(false)
       expect(out, line).toContain('fine: started')
     }
+  })
+})
+
+describe('tables', () => {
+  const training = `
+name: demo
+vars: { a_rather_long_name: "true and true and true" }
+stages:
+  the-first-of-all: { uses: shell, with: { run: "\${vars.a_rather_long_name}" } }
+  another-one: { uses: shell, needs: [the-first-of-all], with: { run: "true" } }
+`
+  const commands = [
+    'graph demo.yaml',
+    'plan demo.yaml',
+    'plan demo.yaml --show config',
+    'explain demo.yaml',
+    'stages',
+    'stages train',
+    'cache ls',
+    'cache gc --older-than 0min --dry-run',
+    'init',
+    'new stage drop-short',
+  ]
+
+  const toCopy = /^ +(node|npm|drop-short:|train:|#) /
+
+  it.each([44, 80])('and sentences have room in %d columns; lines to copy stay whole', async columns => {
+    const folder = folderWith({ 'demo.yaml': training })
+    const lines = [`stty cols ${columns}`, '$SLUICE run demo.yaml > log', ...commands.map(each => `$SLUICE ${each}`)]
+    const { code, out } = await startShellInTerminal(folder, lines.join(' && ')).ended
+    expect(code).toBe(0)
+    const tooWide = out.split('\r\n').filter(line => [...line].length > columns && !toCopy.test(line))
+    expect(tooWide).toEqual([])
+  })
+
+  it('stay whole in a pipe, for what reads them there', async () => {
+    const { out } = await runInShell(folderWith({ 'demo.yaml': training }), '$SLUICE stages | cat')
+    expect(out.split('\n')[4]).toBe(
+      'train     Fine-tunes a network on the training set: AdamW, a learning rate schedule, gradients clipped by their norm.',
+    )
   })
 })

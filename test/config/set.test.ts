@@ -109,7 +109,34 @@ describe('mistakes', () => {
         'error[set-path] --set: `--set` changes `vars` and `stages`; found `learning_rate`.',
         '  --set learning_rate=3',
         '        ^^^^^^^^^^^^^',
-        'hint: There are: `vars`, `stages`.',
+        'hint: Write the whole path: `stages.NAME.with.learning_rate=…`, with the name of the stage.',
+      ],
+    ],
+    [
+      'stride=3',
+      [
+        'error[set-path] --set: `--set` changes `vars` and `stages`; found `stride`.',
+        '  --set stride=3',
+        '        ^^^^^^',
+        'hint: Write the whole path: `vars.stride=…` or `stages.a.with.stride=…`.',
+      ],
+    ],
+    [
+      'a.stride=3',
+      [
+        'error[set-path] --set: `--set` changes `vars` and `stages`; found `a`.',
+        '  --set a.stride=3',
+        '        ^',
+        'hint: Write the whole path: `stages.a.with.stride=…`.',
+      ],
+    ],
+    [
+      'a.with.new=3',
+      [
+        'error[set-path] --set: `--set` changes `vars` and `stages`; found `a`.',
+        '  --set a.with.new=3',
+        '        ^',
+        'hint: Write the whole path: `stages.a.with.new=…`.',
       ],
     ],
     [

@@ -47,7 +47,7 @@ stages:
   expect(train?.where).toEqual({
     '/model': 'p.yaml:9',
     '/lr_scheduler': 'p.yaml:9',
-    '/learning_rate': '--set',
+    '/learning_rate': '--set stages.train.with.learning_rate=3e-5',
   })
   expect(save?.config).toEqual({ output_dir: '<here>/out' })
   expect(save?.keyConfig).toEqual({ output_dir: 'out' })

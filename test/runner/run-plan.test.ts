@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { list } from '../../src/cache/list.ts'
+import { openScratch } from '../../src/cache/scratch.ts'
 import { openStore } from '../../src/cache/store.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { defineArtifact } from '../../src/plugin/artifact.ts'
@@ -527,6 +528,22 @@ describe('scratch', () => {
     for (const status of ['failed', 'failed', 'ran']) expect((await run(plan(log))).stages.patient).toBe(status)
     expect(log).toEqual(['0', '1', '2'])
     expect(filesIn(join(folder, '.sluice/v1/scratch'))).toEqual({})
+  })
+
+  it('remembers how long was worked on it, which is a part of what the result took', async () => {
+    const store = await openStore(cacheOf(plan([])))
+    const open = () => openScratch(store, 'a'.repeat(64), [], { fresh: false, stage: 'patient' })
+    const first = await open()
+    first.path()
+    first.spend(40)
+    first.spend(50)
+    const second = await open()
+    second.path()
+    second.spend(7)
+    const third = await open()
+    expect([first.spent, second.spent, third.spent]).toEqual([0, 50, 57])
+    third.remove()
+    expect((await open()).spent).toBe(0)
   })
 
   it('is not taken up for other outside files, nor by a forced run', async () => {

@@ -4,11 +4,10 @@ import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { diagnosticsError } from '../../diagnostic/diagnostic.ts'
 import { builtins } from '../../library/builtins.ts'
 import type { Schema } from '../../plugin/json-schema.ts'
-import { table } from '../../report/table.ts'
 import { programWords } from '../called.ts'
 import { editorLine } from '../editor-line.ts'
 import { type ExitCode, exit } from '../exit.ts'
-import { print } from '../print.ts'
+import { laidOut, print } from '../print.ts'
 import { shellWord } from '../shell-word.ts'
 import { writeNew } from '../write-new.ts'
 import { type Conversion, convert } from './convert.ts'
@@ -80,7 +79,7 @@ const wordsOf = (file: string, converted: Conversion, ours: ReadonlyMap<string, 
 }
 
 const section = (title: string, rows: readonly Row[], words: (outcome: Outcome) => string): string[] =>
-  rows.length === 0 ? [] : ['', title, ...table(rows.map(({ flag, outcome }) => [`  ${flag}`, words(outcome)]))]
+  rows.length === 0 ? [] : ['', title, ...laidOut(rows.map(({ flag, outcome }) => [`  ${flag}`, words(outcome)]))]
 
 const settingsWords = (outcome: Outcome, status = ''): string => {
   if ('nothing' in outcome) return `nothing to do: ${outcome.nothing}`
@@ -102,7 +101,7 @@ const fixedRows = ({ script, trains }: Conversion, ours: ReadonlyMap<string, unk
     `  ${setting}: ${shown(value)}`,
     `${shown(ours.get(setting) as FlagValue)} here`,
   ])
-  return ['', `Set because ${script.name} does so without a flag:`, ...table(rows)]
+  return ['', `Set because ${script.name} does so without a flag:`, ...laidOut(rows)]
 }
 
 /** The digest of a file says nothing to people. */
