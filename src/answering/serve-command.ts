@@ -5,7 +5,7 @@ import type { CommandContext } from '../plugin/stage-command.ts'
 import { stageError } from '../plugin/stage-error.ts'
 import type { Reader } from './answering.types.ts'
 import { integerOf, readerSettings, textOf } from './flag-values.ts'
-import { openReader } from './open-reader.ts'
+import { openReaderThread } from './reader-thread.ts'
 import { serverOf } from './server.ts'
 
 /** `pipeline serve MODEL`: answers over HTTP until it is told to stop. */
@@ -18,7 +18,7 @@ export async function serve(context: CommandContext): Promise<AsyncGenerator<str
     most_waiting: integerOf(flags, 'max-waiting', 1) ?? 256,
     body_limit: integerOf(flags, 'body-limit', 1) ?? 2 ** 20,
   }
-  const reader = await openReader(folder, readerSettings(context))
+  const reader = await openReaderThread(folder, readerSettings(context))
   const onFailure = ({ stack, message }: Error) =>
     context.report({ code: 'request-failed', message: `A request failed: ${stack ?? message}` })
   const app = serverOf(reader, { ...limits, version: ownVersion(), onFailure })
