@@ -1,19 +1,20 @@
 // How many questions a second `pipeline serve` answers, and how long one waits, against transformers' question-answering
 // pipeline behind FastAPI: the same model, questions and machine, turn by turn.
-// usage: npm run build && node bench/serve.mjs --model DIR [--dev SQUAD.json[.gz]] [--questions 200] [--rounds 3]
+// usage: npm run build && node bench/serve.mjs --model DIR [--dev SQUAD.json[.gz]] [--questions 100] [--rounds 3]
 //   [--clients 1 --clients 8 …] [--threads N] [--python python3]
 // The model must be one that answers questions: what `save` wrote. Clients ask again as soon as they are answered, from the
 // same machine: what they take, the servers lack, both alike. Both servers run all the time, and are asked in turn.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { loadavg } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { readSquad, someQuestions } from './squad-subset.mjs'
-import { here, introduce, modelFlags, sharedFile } from './turns.mjs'
+import { here, introduce, median, modelFlags, offline, sharedFile } from './turns.mjs'
 
 const flags = modelFlags({
   dev: { type: 'string' },
-  questions: { type: 'string', default: '200' },
+  questions: { type: 'string', default: '100' },
   rounds: { type: 'string', default: '3' },
   clients: { type: 'string', multiple: true, default: ['1', '8'] },
 })
@@ -44,12 +45,16 @@ for (const clients of flags.clients.map(Number)) {
       `${String(clients).padStart(3)} clients  ${name.padEnd(28)} ${speed} questions/s, p50 ${half} ms, p99 ${late} ms`,
     )
   }
+  const [our, their] = rounds
+  const ratio = what => median(our.map((each, round) => each[what] / their[round][what])).toFixed(2)
+  if (their)
+    console.log(
+      `             we answer ${ratio('perSecond')} x as many; of the time: p50 ${ratio('half')} x, p99 ${ratio('late')} x (median of pairs)`,
+    )
 }
+// Others' work beside ours falls on both, but not evenly.
+console.log(`load at the end: ${loadavg()[0].toFixed(1)}`)
 process.exit()
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
-}
 
 /** Ends with this program, however it ends. */
 function started(...command) {
@@ -68,10 +73,14 @@ async function ours() {
 async function theirs() {
   const port = await freePort()
   const args = [here('serve_torch.py'), flags.model, port, flags.threads]
-  const child = started(flags.python, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = started(flags.python, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    // Of what is installed beside PyTorch, nothing is loaded.
+    env: { ...offline(), USE_TF: '0', USE_FLAX: '0' },
+  })
   const url = `http://127.0.0.1:${port}/`
   for (let tries = 0; tries < 600; tries++) {
-    if (child.exitCode !== null) throw new Error('the server in Python ended')
+    if (child.exitCode !== null) throw new Error('the server in Python ended (it needs fastapi and uvicorn, too)')
     const up = await fetch(`${url}health`).then(
       () => true,
       () => false,

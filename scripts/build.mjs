@@ -24,6 +24,7 @@ const entryPoints = present({
   register: 'src/testing/register.ts',
   'training-worker': 'src/training/worker.ts',
   'squad-worker': 'src/squad/worker.ts',
+  'answering-worker': 'src/answering/worker.ts',
   'engine-trial': 'src/tensor/trial.ts',
   ...Object.fromEntries(rooms.map(room => [room, `src/${room}/index.ts`])),
   ...Object.fromEntries(stages.map(stage => [`stages/${stage}`, `stages/${stage}.ts`])),

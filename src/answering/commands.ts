@@ -6,9 +6,10 @@ import { predictFlags, serveFlags } from './predict-flags.ts'
 export const answeringCommands: Readonly<Record<string, StageCommand>> = {
   predict: {
     takes: ['MODEL', '[FILE]'],
+    fetches: true,
     flags: predictFlags,
     about:
-      'Answers a question about a text with a trained model (a folder such as `save` writes), or those of a file: JSON Lines, `{"question": …, "context": …}`, with an `id` if you like. Answers to a file come as JSON Lines in the same order.',
+      'Answers a question about a text with a trained model (a folder such as `save` writes, or hf://owner/name, which is fetched), or those of a file: JSON Lines, `{"question": …, "context": …}`, with an `id` if you like. Answers to a file come as JSON Lines in the same order.',
     examples: [
       ['pipeline predict out/squad --question "Who?" --context "Ada wrote it."', 'the answer'],
       ['pipeline predict out/squad --question "Who?" --context-file p.txt --n-best 3', 'the three best answers'],
@@ -18,9 +19,10 @@ export const answeringCommands: Readonly<Record<string, StageCommand>> = {
   },
   serve: {
     takes: ['MODEL'],
+    fetches: true,
     flags: serveFlags,
     about:
-      'Answers questions over HTTP with a trained model: POST /predict, described by /openapi.json, and a page to try it at `/`. Ctrl-C or SIGTERM stops it when what was asked is answered.',
+      'Answers questions over HTTP with a trained model (a folder, or hf://owner/name): POST /predict, described by /openapi.json, and a page to try it at `/`. Ctrl-C or SIGTERM stops it when what was asked is answered.',
     examples: [
       ['pipeline serve out/squad', 'http://127.0.0.1:8000/'],
       ['pipeline serve out/squad --port 0 --json', 'on any free port, which is told as JSON'],

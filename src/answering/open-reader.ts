@@ -10,6 +10,7 @@ import { isTensorError } from '../tensor/tensor-error.ts'
 import { openModel } from '../training/standing-thread.ts'
 import { isTrainingError } from '../training/training-error.ts'
 import type { Answer, Question, Reader, ReaderSettings } from './answering.types.ts'
+import { inferInTurns } from './infer-in-turns.ts'
 import { type ReadModel, readFolder } from './read-folder.ts'
 
 /**
@@ -35,7 +36,7 @@ export async function openReader(
       const examples = examplesOf(questions, settings.version_2_with_negative ?? false)
       const { pieces } = await tokenizeExamples(examples, vocabulary, do_lower_case)
       const { windows } = makeWindows(pieces, windowSettings)
-      const logits = await opened.infer(datasetOf(packWindows(windows)), batch_size, signal).catch(thrown)
+      const logits = await inferInTurns(opened, datasetOf(packWindows(windows)), batch_size, signal).catch(thrown)
       const { answers, nbest, null_odds } = await answerQuestions(examples, windows, logits, decoding, signal)
       return examples.ids.map((id, at): Answer | undefined => {
         if (windows.first_window[at] === windows.first_window[at + 1]) return undefined

@@ -13,15 +13,17 @@ import { readLines } from './read-lines.ts'
 /** `pipeline predict MODEL`: one question that flags ask, or a file of them. */
 export async function predict(context: CommandContext): Promise<AsyncGenerator<string, boolean>> {
   const { flags } = context
-  const [folder = '', file] = context.arguments
+  const [model = '', file] = context.arguments
   const most = integerOf(flags, 'n-best', 1) ?? 1
   const settings = readerSettings(context)
   const asked = [textOf(flags, 'question'), textOf(flags, 'context'), textOf(flags, 'context-file')] as const
   expectOneWay(file, asked)
   const [question, text, textFile] = asked
   if (question === undefined) {
-    const stream = file === '-' ? context.stdin : createReadStream(expectFile(file!))
-    return answerLines(await openReader(folder, settings), {
+    const path = file === '-' ? undefined : expectFile(file!)
+    const reader = await openReader(await context.modelFolder(model), settings)
+    const stream = path === undefined ? context.stdin : createReadStream(path)
+    return answerLines(reader, {
       ...context,
       stream,
       name: file === '-' ? 'stdin' : file!,
@@ -29,7 +31,8 @@ export async function predict(context: CommandContext): Promise<AsyncGenerator<s
     })
   }
   const whole = text ?? (await readContext(textFile!, context))
-  return answerOne(await openReader(folder, settings), { question, context: whole }, { ...context, most })
+  const reader = await openReader(await context.modelFolder(model), settings)
+  return answerOne(reader, { question, context: whole }, { ...context, most })
 }
 
 type Shown = CommandContext & { readonly most: number }

@@ -5,20 +5,21 @@ import type { CommandContext } from '../plugin/stage-command.ts'
 import { stageError } from '../plugin/stage-error.ts'
 import type { Reader } from './answering.types.ts'
 import { integerOf, readerSettings, textOf } from './flag-values.ts'
-import { openReader } from './open-reader.ts'
+import { openReaderThread } from './reader-thread.ts'
 import { serverOf } from './server.ts'
 
 /** `pipeline serve MODEL`: answers over HTTP until it is told to stop. */
 export async function serve(context: CommandContext): Promise<AsyncGenerator<string, boolean>> {
   const { flags } = context
-  const [folder = ''] = context.arguments
+  const [model = ''] = context.arguments
   const port = integerOf(flags, 'port', 0) ?? 8000
   const host = textOf(flags, 'host') ?? '127.0.0.1'
   const limits = {
     most_waiting: integerOf(flags, 'max-waiting', 1) ?? 256,
     body_limit: integerOf(flags, 'body-limit', 1) ?? 2 ** 20,
   }
-  const reader = await openReader(folder, readerSettings(context))
+  const settings = readerSettings(context)
+  const reader = await openReaderThread(await context.modelFolder(model), settings)
   const onFailure = ({ stack, message }: Error) =>
     context.report({ code: 'request-failed', message: `A request failed: ${stack ?? message}` })
   const app = serverOf(reader, { ...limits, version: ownVersion(), onFailure })

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { isStageError } from '../plugin/stage-error.ts'
 import { answerRecord } from './answer-record.ts'
 import type { Question, Reader } from './answering.types.ts'
@@ -43,7 +43,12 @@ export function serverOf(reader: Pick<Reader, 'answer'>, options: ServerOptions)
           .header('retry-after', RETRY_AFTER)
           .send({ error: `${most_waiting} questions wait already.` })
       const { id, n_best, question, context } = request.body
-      const answer = await questions.answer({ question, context })
+      const gone = goneSignal(reply)
+      const answer = await questions.answer({ question, context }, gone).catch(error => {
+        if (!gone.aborted) throw error
+        return 'gone' as const
+      })
+      if (answer === 'gone') return reply.hijack()
       if (!answer) return reply.code(422).send({ error: 'Expected a context with words, found none.' })
       return { ...(id !== undefined && { id }), ...answerRecord(answer, n_best) }
     },
@@ -86,4 +91,13 @@ export function serverOf(reader: Pick<Reader, 'answer'>, options: ServerOptions)
     return reply.code(statusCode).send({ error: 'The server failed; what it prints says how.' })
   })
   return app
+}
+
+/** Aborts where who asked has hung up before the answer was there. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableEnded) controller.abort()
+  })
+  return controller.signal
 }

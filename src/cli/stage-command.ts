@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { findPipeline } from '../config/find.ts'
-import { diagnosticsError } from '../diagnostic/diagnostic.ts'
+import { type DiagnosticsError, diagnosticsError } from '../diagnostic/diagnostic.ts'
 import { builtins } from '../library/builtins.ts'
 import { fileProbe } from '../plan/probe.ts'
 import type { CommandContext, MachineCommand, ResultsCommand, StageCommand } from '../plugin/stage-command.ts'
@@ -11,6 +11,7 @@ import { type ExitCode, exit } from './exit.ts'
 import { onInterrupt } from './interrupt.ts'
 import { keptResults } from './kept-results.ts'
 import { lookUpAnswer } from './look-up-answer.ts'
+import { isNotFetched } from './model-folder.ts'
 import { openPlan } from './open-plan.ts'
 import { printChunks, printDiagnostics, printJson } from './print.ts'
 import { printSections } from './sections.ts'
@@ -23,15 +24,16 @@ export const stageCommand = async (name: string, stage: string): Promise<{ reado
 }
 
 const machineCommand = (name: string, command: MachineCommand): Command => {
-  const { about, examples, takes, flags: own } = command
+  const { about, examples, takes, fetches = false, flags: own } = command
   return defineCommand({
     name,
     takes: takes ?? ['[FILE]'],
-    flags: ['json'],
+    flags: fetches ? ['cache-dir', 'rehash', 'json'] : ['json'],
     ...(own && { own }),
     about,
     examples,
-    async run({ positionals, flags: { json = false }, own = {} }) {
+    async run({ positionals, flags, own = {} }) {
+      const { json = false } = flags
       const folder = takes ? process.cwd() : folderOf(positionals[0])
       const { signal, release } = onInterrupt()
       const answers = await command
@@ -43,11 +45,14 @@ const machineCommand = (name: string, command: MachineCommand): Command => {
           stdin: process.stdin,
           signal,
           report,
+          modelFolder: async location => (await import('./model-folder.ts')).modelFolder(location, { flags, signal }),
         })
         .catch(error => {
+          if (signal.aborted) return exit.interrupted
+          if (isNotFetched(error)) return notFetched(error)
           throw isStageError(error) ? diagnosticsError(problemDiagnostic(error.problem)) : error
         })
-      return printed(answers, signal).finally(release)
+      return (typeof answers === 'number' ? Promise.resolve(answers) : printed(answers, signal)).finally(release)
     },
   })
 }
@@ -71,6 +76,11 @@ const resultsCommand = (name: string, { about, examples, flags: own, run }: Resu
       })
     },
   })
+
+const notFetched = ({ diagnostics }: DiagnosticsError): ExitCode => {
+  printDiagnostics(diagnostics)
+  return exit.failed
+}
 
 const report: CommandContext['report'] = problem => printDiagnostics([problemDiagnostic(problem)])
 

@@ -34,6 +34,8 @@ export interface MachineCommand extends Described {
    * folder `probe` looks for packages; otherwise that is the current one.
    */
   readonly takes?: readonly string[]
+  /** Whether it fetches models: it has the flags that say where they are kept, and whether to ask anew. */
+  readonly fetches?: true
   /**
    * Makes ready, then answers: text for stdout piece by piece, and at the end whether what was asked for is there. What makes
    * it impossible is thrown as a `stageError`: before it answers it is the command line that is wrong, afterwards its work
@@ -52,6 +54,11 @@ export interface CommandContext {
   readonly signal: AbortSignal
   /** Tells of what is wrong with a part of what was asked; the command goes on. */
   report(problem: StageProblem): void
+  /**
+   * The folder of a model that an argument names: a path, or an address such as hf://owner/name, which is fetched first where it is
+   * not here. Throws what `run` lets through: it is told as the mistakes of pipelines are.
+   */
+  modelFolder(location: string): Promise<string>
 }
 
 /** A command that looks at what a pipeline's runs have left in the cache. */

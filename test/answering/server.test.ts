@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { openReader } from 'sluice/answering'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Question, Reader } from '../../src/answering/answering.types.ts'
+import { openReaderThread } from '../../src/answering/reader-thread.ts'
 import { serverOf } from '../../src/answering/server.ts'
 import { casePath } from '../squad/case.ts'
 
@@ -145,4 +147,54 @@ describe('other routes', () => {
       expect(Object.keys(JSON.parse(body))).toEqual(['error'])
     },
   )
+})
+
+describe('beside a question about a book', () => {
+  const book = { question: 'what is by it ?', context: 'a cat is by the house '.repeat(2000) }
+
+  it('others are answered, and told how it is', async () => {
+    const readerThread = await openReaderThread(casePath('65-resume-gives-the-same-weights', 'm'), settings)
+    const server = serverOf(readerThread, { ...options, body_limit: 100_000 })
+    const order: string[] = []
+    const long = post(book, server).then(() => order.push('book'))
+    while ((await server.inject('/health')).json().waiting === 0) await new Promise(resolve => setImmediate(resolve))
+    const short = post(asked, server).then(() => order.push('sentence'))
+    await short
+    order.push(`${(await server.inject('/health')).json().waiting} waits`)
+    await long
+    expect(order).toEqual(['sentence', '1 waits', 'book'])
+    await server.close()
+    await readerThread.close()
+  })
+
+  it('it is given up when who asked it hangs up', async () => {
+    let begun: (signal: AbortSignal) => void
+    const signal = new Promise<AbortSignal>(resolve => {
+      begun = resolve
+    })
+    const held: Pick<Reader, 'answer'> = {
+      async answer(_, signal) {
+        begun(signal!)
+        await once(signal!, 'abort')
+        throw signal!.reason
+      },
+    }
+    const told: Error[] = []
+    const server = serverOf(held, { ...options, onFailure: error => void told.push(error) })
+    const url = await server.listen({ port: 0, host: '127.0.0.1' })
+    const client = new AbortController()
+    const headers = { 'content-type': 'application/json' }
+    const response = fetch(`${url}/predict`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(asked),
+      signal: client.signal,
+    })
+    const given = await signal
+    client.abort(new Error('gone'))
+    await expect(response).rejects.toThrow('gone')
+    if (!given.aborted) await once(given, 'abort')
+    await server.close()
+    expect(told).toEqual([])
+  })
 })
