@@ -25,8 +25,8 @@ export const changedFiles = async (
   const digests = new Map<string, string | null>()
   for (const file of files) {
     const path = findFile(file, locations)
-    const now = path === undefined ? null : (digests.get(path) ?? (await memo.digest(path).catch(() => unreadable)))
-    if (path !== undefined) digests.set(path, now)
+    if (path !== undefined && !digests.has(path)) digests.set(path, await memo.digest(path).catch(() => unreadable))
+    const now = path === undefined ? null : digests.get(path)!
     if (now !== file.digest) changed.push({ file, path, now })
   }
   return changed

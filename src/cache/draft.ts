@@ -4,7 +4,7 @@ import type { HashedFile } from './hash-file.ts'
 import { fullKey, staticKey } from './key.ts'
 import { type Manifest, manifestName, manifestText, outputDigest, type StoredOutput } from './manifest.ts'
 import { flushFolder, sealPayload } from './payload.ts'
-import { discard, entriesFolder, type Store, temporaryPath } from './store.ts'
+import { entriesFolder, type Store, setAside, temporaryPath } from './store.ts'
 
 /** A stored result. */
 export interface Entry {
@@ -44,16 +44,28 @@ export const beginDraft = async (store: Store): Promise<Draft> => {
       await writeFlushed(dir, manifestName, manifestText(manifest))
       const folder = entriesFolder(store, staticKey(manifest.record))
       const key = fullKey(manifest.record, manifest.files)
-      await mkdir(folder, { recursive: true })
-      await discard(store, join(folder, key))
-      await rename(dir, join(folder, key))
+      const isNew = (await mkdir(folder, { recursive: true })) !== undefined
+      await takePlace(store, dir, join(folder, key))
       await flushFolder(folder)
+      if (isNew) await flushFolder(entriesFolder(store))
       // Although they are fresh (see file-memo.ts): nobody else has ever had these files open for writing.
       await store.memo.remember(written)
       return { dir: join(folder, key), key, manifest }
     },
     drop: () => rm(dir, { recursive: true, force: true }),
   }
+}
+
+/** Whatever was there goes only when the new is in its place: removing gigabytes takes a while, in which a run may be killed. */
+const takePlace = async (store: Store, dir: string, place: string): Promise<void> => {
+  const aside = await setAside(store, place)
+  try {
+    await rename(dir, place)
+  } catch (error) {
+    if (aside !== undefined) await rename(aside, place)
+    throw error
+  }
+  if (aside !== undefined) await rm(aside, { recursive: true, force: true })
 }
 
 const writeFlushed = async (dir: string, name: string, text: string): Promise<void> => {

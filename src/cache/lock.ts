@@ -67,7 +67,7 @@ export const takeLock = async (
       told = holder.token
       onWait?.(reasonToWait(fate, holder, file, doing))
     }
-    await sleep(pause, undefined, { signal })
+    await sleep(pause, undefined, { signal }).catch(() => signal?.throwIfAborted())
   }
 }
 

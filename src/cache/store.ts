@@ -89,14 +89,20 @@ export const temporaryPath = (store: Store): string => join(tmpFolder(store), `$
 
 /** Makes a folder vanish at once, then deletes it. */
 export const discard = async (store: Store, dir: string): Promise<void> => {
+  const aside = await setAside(store, dir)
+  if (aside !== undefined) await rm(aside, { recursive: true, force: true })
+}
+
+/** Makes a folder vanish at once, and says where it is now, to be freed after our death; nothing where there is none. */
+export const setAside = async (store: Store, dir: string): Promise<string | undefined> => {
   const aside = temporaryPath(store)
   try {
     await rename(dir, aside)
+    return aside
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-  await rm(aside, { recursive: true, force: true })
 }
 
 const sweep = async (folder: string): Promise<void> => {

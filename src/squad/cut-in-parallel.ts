@@ -17,7 +17,7 @@ export interface CutJob extends CutSettings {
 
 /** Below this many characters a second thread does not pay: it takes a tenth of a second to start. */
 const worthwhile = 4_000_000
-/** Characters of a batch. No more than a few are under way, so that all texts never stand in memory twice. */
+/** Characters of a batch, about: no more than a few are under way, so that all texts never stand in memory twice. */
 const batchSize = 1_000_000
 /** Batches that the other thread has at a time: it must not wait for this one, which looks up only between two of its own. */
 const ahead = 3
@@ -58,7 +58,7 @@ export async function cutInParallel({ texts, ...settings }: CutJob): Promise<Cut
 
 const sizeOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length, 0)
 
-/** Like parts of the contexts and of the others, in order. */
+/** Like parts of the contexts and of the others, in order, by their number: texts of one kind are of one length by and large. */
 const inBatches = ({ contexts, others }: Texts, count: number): (() => Texts)[] => {
   const part = (texts: readonly string[], at: number) =>
     texts.slice(Math.floor((at * texts.length) / count), Math.floor(((at + 1) * texts.length) / count))
@@ -97,6 +97,7 @@ const openThread = (file: string, settings: CutSettings) => {
   }
   worker.on('message', (cut: CutTexts) => waiting.shift()?.resolve(cut))
   worker.on('error', fail)
+  worker.on('messageerror', fail)
   worker.on('exit', code => fail(new Error(`The tokenizing thread ended with code ${code} before its job was done.`)))
   return {
     cut: (texts: Texts) =>

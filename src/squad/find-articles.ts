@@ -23,13 +23,16 @@ export function findArticles(bytes: Uint8Array): FoundArticles | undefined {
     if (byte === quote) {
       const start = at + 1
       at = endOfString(bytes, start)
-      if (!isData(bytes, start, at)) continue
       const after = pastSpaces(bytes, at + 1)
       if (bytes[after] !== colon) continue
+      // A key may be written otherwise, with escapes: then there may be two, of which the last counts.
+      if (bytes.subarray(start, at).includes(backslash)) return undefined
+      if (!isData(bytes, start, at)) continue
       const open = pastSpaces(bytes, after + 1)
       if (bytes[open] !== openBracket || found) return undefined
       const commas: number[] = []
       at = closeOf(bytes, open, commas)
+      if (bytes[at] !== closeBracket) return undefined
       found = { start: open, end: at + 1, articles: between(bytes, open, commas, at) }
     } else if (byte === openBrace || byte === openBracket) at = closeOf(bytes, at)
   }

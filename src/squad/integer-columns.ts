@@ -40,13 +40,17 @@ export async function readIntegers(dir: string, name: string, options: ReadOptio
     ragged: key => ({ values: column(`${key}.values`), offsets: offsets(key) }),
     raggedIds(key) {
       const values = stored(`${key}.values`)
-      if (values instanceof Uint16Array) return { values, offsets: offsets(key) }
-      return {
-        values: values instanceof Uint8Array ? new Uint16Array(values) : new Int32Array(values),
-        offsets: offsets(key),
-      }
+      return { values: asIds(values), offsets: offsets(key) }
     },
   }
+}
+
+/** As it was read where that is wide enough; what is few or rare (a vocabulary of 256, of more than 65,536) is copied at most once. */
+function asIds(values: ArrayLike<number>): Uint16Array | Int32Array {
+  if (values instanceof Uint16Array || values instanceof Int32Array) return values
+  const ids = new Uint16Array(new SharedArrayBuffer(2 * values.length))
+  ids.set(values)
+  return ids
 }
 
 /** Or-ing all values shows the highest bit in use without a branch a value. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { stageError } from '../plugin/stage-error.ts'
 import { type ByteRange, findArticles } from './find-articles.ts'
 import { jsonMistake } from './json-mistake.ts'
@@ -61,11 +62,13 @@ function wholeText(bytes: Buffer, file: string): string {
     if (!isTooLong(error)) throw error
     throw stageError({
       code: 'bad-json',
-      message: `Expected {"data": […]} in JSON, found ${bytes.length.toLocaleString('en')} bytes that are not: too many for a search of the mistake.`,
+      message: `Expected {"data": […]} in JSON, of articles that are at most ${longest} long each; found ${bytes.length.toLocaleString('en')} bytes that are not, too many for a search of the mistake.`,
       file,
-      hint: 'Any JSON tool that reads in pieces can find it.',
+      hint: 'Where it is JSON, make several articles of the longest.',
     })
   }
 }
+
+const longest = `${constants.MAX_STRING_LENGTH.toLocaleString('en')} characters`
 
 const isTooLong = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG'

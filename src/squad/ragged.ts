@@ -16,8 +16,18 @@ export const rowLength = (ragged: { readonly offsets: Int32Array }, i: number): 
 /** Where each row starts, and one past the last, from the rows' lengths. */
 export function offsetsOf(lengths: Int32Array): Int32Array {
   const offsets = new Int32Array(lengths.length + 1)
-  for (let i = 0; i < lengths.length; i++) offsets[i + 1] = offsets[i]! + lengths[i]!
+  let end = 0
+  for (let i = 0; i < lengths.length; i++) {
+    end += lengths[i]!
+    offsets[i + 1] = end
+  }
+  expectOffset(end)
   return offsets
+}
+
+/** Past this a column's offsets would wrap: rows would be wrong without a word. */
+const expectOffset = (end: number): void => {
+  if (end >= 2 ** 31) throw new RangeError(`a column of ${end} values, where at most ${2 ** 31 - 1} have a place`)
 }
 
 /** The rows' lengths: how offsets are stored, because they are small numbers. */
@@ -43,6 +53,7 @@ export function joinRows(parts: Ragged[]): Ragged {
     rows += offsets.length - 1
     length += values.length
   }
+  expectOffset(length)
   const joined = { values: new Int32Array(length), offsets: new Int32Array(rows + 1) }
   let [row, at] = [0, 0]
   parts.reverse()

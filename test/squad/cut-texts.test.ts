@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { cutInParallel } from '../../src/squad/cut-in-parallel.ts'
@@ -82,7 +83,7 @@ describe('textCutter', () => {
   })
 })
 
-describe.runIf(built)('cutInParallel (needs a build)', () => {
+describe.runIf(built && availableParallelism() > 1)('cutInParallel (needs a build and two cores)', () => {
   it('gives what one thread gives', async () => {
     const long = Array.from({ length: 3001 }, (_, i) => `${'a ab b '.repeat(100 + (i % 7))} ${'天'.repeat(i % 5)}`)
     const texts = { contexts: long, others: long.toReversed() }

@@ -33,6 +33,8 @@ describe('findArticles', () => {
     ['{"d\\u0061ta":[1]}', undefined],
     ['[{"data":[1]}]', undefined],
     ['{"data":[1}', undefined],
+    ['{"data":[1},"x":2}', undefined],
+    ['{"data":[1],"d\\u0061ta":[2]}', undefined],
     ['{"data":["1]}', undefined],
     ['', undefined],
   ])('%s', (text, articles) => {
@@ -48,6 +50,7 @@ describe('parseSquad gives what JSON.parse gives', () => {
     '{"version":"1.1","data":[{"title":"é 😀","n":[1,2.5e3,{"a":null}]},null,"a]\\"b"],"more":{"data":[3]}}',
     '{"data":[1],"data":[2]}',
     '{"d\\u0061ta":[{"a":1}]}',
+    '{"data":[1],"d\\u0061ta":[2]}',
     `{"data":[${'{"a":[[[["deep"]]]]},'.repeat(1000)}0]}`,
   ])('%s', text => expect(parse(text)).toEqual(JSON.parse(text)))
 
@@ -73,6 +76,7 @@ describe('parseSquad says where a file is not JSON', () => {
     ['{"data":[1 2]}', 1, 12, '`2` in place of `,` or `]`'],
     ['{"data":[{"a":1]]}', 1, 16, '`]` in place of `,` or `}`'],
     ['{"data":[1],}', 1, 13, '`}` in place of a key in double quotes'],
+    ['{"data":[1},"x":2}', 1, 11, '`}` in place of `,` or `]`'],
     ['{"data":[1]', 1, 12, 'the end of the file in place of `,` or `}`'],
     ['{"data":[1]}x', 1, 13, '`x` in place of the end of the file'],
     ["{'data':[1]}", 1, 2, "`'` in place of a key in double quotes"],
@@ -90,9 +94,9 @@ describe('parseSquad says where a file is not JSON', () => {
     bytes.write('{"data":[1,]')
     expect(problem(() => parseSquad(bytes, 'train.json'))).toEqual({
       code: 'bad-json',
-      message: `Expected {"data": […]} in JSON, found ${bytes.length.toLocaleString('en')} bytes that are not: too many for a search of the mistake.`,
+      message: `Expected {"data": […]} in JSON, of articles that are at most 536,870,888 characters long each; found ${bytes.length.toLocaleString('en')} bytes that are not, too many for a search of the mistake.`,
       file: 'train.json',
-      hint: 'Any JSON tool that reads in pieces can find it.',
+      hint: 'Where it is JSON, make several articles of the longest.',
     })
   })
 })
