@@ -1,12 +1,15 @@
 import type { datasetOf } from '../squad/dataset.ts'
+import { lengthStep, paddedLength } from '../training/batches.ts'
+import { LENGTHS } from '../training/logits.ts'
 import type { InferResult, RaggedColumn, Standing } from '../training/training.types.ts'
 
 type Rows = ReturnType<typeof datasetOf>
 
 /**
  * Every row's logits, batch by batch: between two batches the model is anybody's. So what is long takes turns with what was
- * asked after it, and is given up within a batch. Rows are taken by length, longest first, as the model itself does; batches are
- * the same as if it were given all at once.
+ * asked after it, and is given up within a batch. Rows are taken by length, longest first. A batch is full and of one padded length;
+ * what is left over goes row by row. On a CPU padding costs what tokens cost, and company saves next to nothing; and every further
+ * size of batch would be another program for each length.
  * @throws as `Standing.infer`
  */
 export async function inferInTurns(
@@ -20,8 +23,13 @@ export async function inferInTurns(
   const start = new Float32Array(offsets.at(-1) ?? 0)
   const end = new Float32Array(start.length)
   const order = Int32Array.from({ length: data.rows }, (_, row) => row).sort((a, b) => length(b) - length(a) || a - b)
-  for (let at = 0; at < order.length; at += batch_size) {
-    const rows = order.subarray(at, at + batch_size)
+  const step = lengthStep(data.max_length, LENGTHS)
+  const padded = (row: number) => paddedLength(length(row), data.max_length, step)
+  for (let at = 0, next = 0; at < order.length; at = next) {
+    const most = order.subarray(at, at + batch_size)
+    const alike = most.filter(row => padded(row) === padded(most[0]!)).length
+    next = at + (alike === batch_size ? batch_size : 1)
+    const rows = order.subarray(at, next)
     const logits = await model.infer(pickRows(data, rows), batch_size, signal)
     rows.forEach((row, place) => {
       const [from, to] = [logits.offsets[place], logits.offsets[place + 1]]

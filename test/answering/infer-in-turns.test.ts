@@ -3,7 +3,7 @@ import { inferInTurns } from '../../src/answering/infer-in-turns.ts'
 import type { Dataset, InferResult } from '../../src/training/training.types.ts'
 
 /** Rows of these lengths: tokens are numbered from 1, the first row's first. */
-const rowsOfLengths = (lengths: readonly number[]) => {
+const rowsOfLengths = (lengths: readonly number[], max_length = 8) => {
   const offsets = new Int32Array(lengths.length + 1)
   lengths.forEach((length, row) => {
     offsets[row + 1] = offsets[row]! + length
@@ -14,7 +14,7 @@ const rowsOfLengths = (lengths: readonly number[]) => {
     rows: lengths.length,
     ragged: { input_ids: { values: tokens, offsets, pad: 0 }, input_mask: ones, segment_ids: ones },
     scalar: {},
-    max_length: 8,
+    max_length,
     names: ['a', 'b'],
     name_of_row: Int32Array.from(lengths, (_, row) => row % 2),
   }
@@ -44,6 +44,16 @@ it('asks for a batch at a time, the longest rows first, and puts the logits wher
   expect([...start]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   expect([...end]).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900])
   expect([...offsets]).toEqual([0, 1, 4, 6, 9])
+})
+
+it.each<[lengths: number[], batch_size: number, batches: number[][]]>([
+  [[3, 3, 3], 8, [[3], [3], [3]]],
+  [[3, 2, 3, 1, 3], 2, [[3, 3], [3, 2], [1]]],
+  [[33, 32, 31, 5, 1], 2, [[33], [32, 31], [5, 1]]],
+])('puts rows of %j in full batches of %i of one padded length, and others alone', async (lengths, size, batches) => {
+  const asked = model()
+  await inferInTurns(asked, rowsOfLengths(lengths, 384), size)
+  expect(asked.calls.map(({ offsets }) => offsets.slice(1).map((end, at) => end - offsets[at]!))).toEqual(batches)
 })
 
 it('asks for nothing where there are no rows', async () => {
