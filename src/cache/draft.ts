@@ -56,8 +56,8 @@ export const beginDraft = async (store: Store): Promise<Draft> => {
   }
 }
 
-/** Whatever was there goes only when the new is in its place: removing gigabytes takes a while, in which a run may be killed. */
-const takePlace = async (store: Store, dir: string, place: string): Promise<void> => {
+/** Renames a folder to `place`. Whatever was there goes only when the new is in its place: removing gigabytes takes a while, in which a run may be killed. */
+export const takePlace = async (store: Store, dir: string, place: string): Promise<void> => {
   const aside = await setAside(store, place)
   try {
     await rename(dir, place)
