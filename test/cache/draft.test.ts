@@ -28,13 +28,13 @@ const keep = async (store: Store, text: string): Promise<Entry> => {
     bytes: text.length,
   })
 }
-const valueOf = ({ dir }: Entry): string => readFileSync(join(dir, 'out', 'value'), 'utf8')
+const contentOf = ({ dir }: Entry): string => readFileSync(join(dir, 'out', 'value'), 'utf8')
 
 it('takes the place of a result with its key, and leaves nothing beside', async () => {
   const store = await openStore({ path: join(folder, 'a'), ours: false })
   const first = await keep(store, 'first')
   const second = await keep(store, 'second')
-  expect([second.dir, valueOf(second)]).toEqual([first.dir, 'second'])
+  expect([second.dir, contentOf(second)]).toEqual([first.dir, 'second'])
   expect(readdirSync(tmpFolder(store))).toEqual([])
 })
 
@@ -42,6 +42,6 @@ it('that cannot take its place leaves the one that is there', async () => {
   const store = await openStore({ path: join(folder, 'b'), ours: false })
   const first = await keep(store, 'first')
   await expect(takePlace(store, join(folder, 'gone'), first.dir)).rejects.toThrow('ENOENT')
-  expect(valueOf(first)).toBe('first')
+  expect(contentOf(first)).toBe('first')
   expect(readdirSync(tmpFolder(store))).toEqual([])
 })
