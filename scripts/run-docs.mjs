@@ -131,7 +131,7 @@ function steady(text) {
       line
         .replaceAll(/\b\d+(\.\d+)? (ms|s|min|h)\b( \d+ (s|min)\b)?/g, 'TIME')
         .replace(/^(exact_match|f1) \d+(\.\d+)?$/, '$1 SCORE')
-        .replace(/\b[0-9a-f]{12}$/, 'KEY')
+        .replace(/\b[0-9a-f]{12}\b/, 'KEY')
         .replace(/\b\d+ B\b/, 'SIZE')
         .replace(/\b\d+ threads?\b/, 'THREADS')
         .replaceAll(/ {2,}/g, ' ')

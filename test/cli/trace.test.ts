@@ -136,7 +136,7 @@ it('tells of a result of an earlier run, and of the change since', async () => {
   expect(lines.slice(3, 7)).toEqual([
     '  for          training',
     '  earlier run  span is shown as an earlier run made it; doc_stride changed: 8 →',
-    '               4 (pipeline.yaml:6). Make it anew:',
+    '               4 (--set vars.stride=4). Make it anew:',
     '               node CLI run pipeline.yaml --set vars.stride=4 --until span',
   ])
   expect(lines).toContain('  settings  max_seq_length 20, doc_stride 8, max_query_length 8')
