@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,12 +6,12 @@ import { type Browser, type Page, chromium as playwright } from 'playwright-core
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { comparisonPage } from '../../src/page/comparison-page.ts'
 import type { ComparedRuns } from '../../src/plugin/stage-command.ts'
+import { axeFindings } from './accessibility.ts'
 import { chromium, withoutChromium } from './chromium.ts'
 import { compared, comparedOf, examples } from './compared.ts'
 import { predictionsOf } from './report-inputs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-comparison-'))
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let browser: Browser
 
 /** Opens the page of two runs; `trouble` is what it wrote to the console, what it threw, and what it asked for. */
@@ -153,23 +152,11 @@ describe.skipIf(chromium === undefined)(`the page of a comparison (${chromium ??
   ] as const)('can be read by everybody: axe finds nothing, %s', async (_, options) => {
     const { page } = await open(compared, options)
     await page.getByRole('option', { name: 'Who wrote it?' }).click()
-    await page.evaluate(axe)
-    const found = await page.evaluate(async () => {
-      const { violations } = await (window as unknown as { axe: { run(): Promise<Found> } }).axe.run()
-      return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(each => each.html).join(' ')}`)
-    })
-    expect(found).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
     expect(scrollWidth).toBe(clientWidth)
     await page.close()
   })
-  interface Found {
-    readonly violations: readonly {
-      readonly id: string
-      readonly impact: string
-      readonly nodes: readonly { readonly html: string }[]
-    }[]
-  }
 
   it('prints', async () => {
     const { page } = await open(compared)

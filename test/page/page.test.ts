@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -12,11 +11,11 @@ import { windowView } from '../../src/squad/window-view.ts'
 import { testStage } from '../../src/testing/index.ts'
 import report from '../../stages/report.ts'
 import { keptData, keptPredictions } from '../squad/kept.ts'
+import { axeFindings } from './accessibility.ts'
 import { chromium, withoutChromium } from './chromium.ts'
 import { examplesOf, inputs, pieces, predictionsOf, run, windowsOf } from './report-inputs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-page-'))
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let browser: Browser
 
 interface Opened {
@@ -250,21 +249,9 @@ describe.skipIf(chromium === undefined)(`the page of a report (${chromium ?? wit
     await page.getByRole('option', { name: 'Who wrote it?' }).click()
     for (const each of await page.locator('summary').all()) await each.click()
     for (const each of await page.locator('.way section summary').all()) await each.click()
-    await page.evaluate(axe)
-    const found = await page.evaluate(async () => {
-      const { violations } = await (window as unknown as { axe: { run(): Promise<Found> } }).axe.run()
-      return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(each => each.html).join(' ')}`)
-    })
-    expect(found).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     await page.close()
   })
-  interface Found {
-    readonly violations: readonly {
-      readonly id: string
-      readonly impact: string
-      readonly nodes: readonly { readonly html: string }[]
-    }[]
-  }
 
   it('is as wide as a phone, and dark where the reader wants it', async () => {
     const { page } = await open(file, { viewport: { width: 360, height: 740 }, colorScheme: 'dark' })
